@@ -1,0 +1,175 @@
+/** What the four configuration files mean, after parsing. Pure data: times in milliseconds, names lower-cased where Heartbeat does. */
+
+/** One thing wrong (or doubtful) in a file. `line` and `column` count from 1; `text` is one plain sentence. */
+export interface Problem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly severity: 'error' | 'warning';
+  readonly text: string;
+}
+
+/** Intervals that decide who is alive. All in milliseconds. */
+export interface Timing {
+  /** Interval between two heartbeats of a node. Default 1000. */
+  readonly keepaliveMs: number;
+  /** A heartbeat later than this is worth a warning. Default deadtime / 2. */
+  readonly warntimeMs: number;
+  /** Silence after which a node is dead. Default 30000. Announced to the peers, who use it for us. */
+  readonly deadtimeMs: number;
+  /** The same, after start-up, until every node was heard once. */
+  readonly initdeadMs: number;
+  /** Silence after which a ping node is dead. Default deadtime. */
+  readonly deadpingMs: number;
+}
+
+/** One configured way to send heartbeats; `device` is also the link's name in status and logs. */
+export type MediumConfig =
+  | { readonly type: 'bcast'; readonly device: string; readonly port: number }
+  | { readonly type: 'ucast'; readonly device: string; readonly host: string; readonly port: number }
+  | {
+      readonly type: 'mcast';
+      readonly device: string;
+      readonly group: string;
+      readonly port: number;
+      readonly ttl: number;
+      readonly loop: boolean;
+    };
+
+/** An address as an operator writes it: `ip[/prefix[/interface[:label]][/broadcast]]`. */
+export interface AddressConfig {
+  readonly family: 4 | 6;
+  /** The address in canonical text form. */
+  readonly address: string;
+  /** Prefix length in bits; null = taken from the route to the address (32 or 128 when there is none). */
+  readonly prefix: number | null;
+  /** null = the interface of the route to the address. */
+  readonly device: string | null;
+  readonly label: string | null;
+  /** Explicit broadcast address; null = computed. */
+  readonly broadcast: string | null;
+}
+
+/** Time limits of a resource's actions, in milliseconds. */
+export interface Timeouts {
+  readonly startMs: number;
+  readonly stopMs: number;
+  readonly statusMs: number;
+}
+
+/** One word of a haresources line. */
+export interface ResourceConfig {
+  /** As written in haresources: the name that users, logs and commands use. */
+  readonly name: string;
+  readonly agent: string;
+  readonly args: readonly string[];
+  readonly class: 'builtin' | 'heartbeat' | 'lsb';
+  /** Absolute path of the script; null for built-in agents. */
+  readonly path: string | null;
+  /** Set for the built-in address agents (IPaddr, IPaddr2, IPv6addr), null otherwise. */
+  readonly address: AddressConfig | null;
+  readonly timeouts: Timeouts;
+}
+
+/** One line of haresources. */
+export interface GroupConfig {
+  /** The first resource as written. */
+  readonly name: string;
+  readonly alias: string | null;
+  /** Short hash of `name`, 8 characters of base64url: names the group on the wire. Unique within a configuration. */
+  readonly id: string;
+  /** The node haresources names, lower-cased. */
+  readonly preferred: string;
+  /** Every node that may own the group, best first; starts with `preferred` unless resources.ini says otherwise. */
+  readonly nodeOrder: readonly string[];
+  /** Whether the group returns to a better node as soon as that one is there. */
+  readonly failback: boolean;
+  readonly resources: readonly ResourceConfig[];
+  /** Line of haresources, from 1. */
+  readonly line: number;
+}
+
+export interface LoggingConfig {
+  /** syslog facility name, or null for no syslog. */
+  readonly facility: string | null;
+  readonly logfile: string | null;
+  readonly debugfile: string | null;
+  /** 0 to 255. */
+  readonly debug: number;
+  /** Heartbeat's two line forms of log files. */
+  readonly syslogmsgfmt: boolean;
+}
+
+export type AuthMethod = 'crc' | 'md5' | 'sha1' | 'sha256';
+
+export interface AuthKey {
+  readonly method: AuthMethod;
+  /** The word in authkeys; null for crc. */
+  readonly secret: string | null;
+}
+
+export interface AuthKeys {
+  /** Number (0 to 15) of the key that signs. */
+  readonly active: number;
+  readonly keys: ReadonlyMap<number, AuthKey>;
+}
+
+/** Everything the cluster needs to know, from ha.cf, haresources and resources.ini. */
+export interface ClusterConfig {
+  /** Cluster members, lower-case, in ha.cf order. */
+  readonly nodes: readonly string[];
+  readonly timing: Timing;
+  readonly media: readonly MediumConfig[];
+  readonly groups: readonly GroupConfig[];
+  readonly logging: LoggingConfig;
+  readonly msgfmt: 'classic' | 'netstring';
+  readonly autoFailback: 'on' | 'off' | 'legacy';
+  /** 0 to 255; the wire's ttl is this plus the number of nodes. */
+  readonly hopfudge: number;
+  /** Upper bound of the wait before a retransmission is asked for, and the interval between two requests. */
+  readonly maxRexmitDelayMs: number;
+  readonly realtime: boolean;
+  readonly hbgenmethod: 'file' | 'time';
+  /** Every recorded ha.cf parameter as written, defaults included: `cl_status hbparameter` and the agents' HA_* variables. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** `env` directives: name (without HA_) to value. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Digest of what must be the same on every node (node names, haresources, resources.ini), 8 characters of base64url. */
+  readonly digest: string;
+}
+
+/** What the parsers must know of the host; gathered by the shell so that parsing stays pure. */
+export interface HostFacts {
+  /** Own node name, lower-case. */
+  readonly nodeName: string;
+  /** Absolute path of the executable that Heartbeat's search order finds for an agent name, or null. */
+  readonly findAgent: (name: string) => { readonly path: string; readonly class: 'heartbeat' | 'lsb' } | null;
+  /** Names of all agents there are, for "did you mean". */
+  readonly agentNames: readonly string[];
+  /** Names of the network interfaces there are now. */
+  readonly interfaces: readonly string[];
+  /** Port of the service ha-cluster/udp, or null. */
+  readonly haClusterPort: number | null;
+}
+
+/** A file's text as read, or why it could not be. `mode` is the permission bits (authkeys is checked). */
+export type FileText =
+  | { readonly path: string; readonly text: string; readonly mode: number; readonly regular: boolean }
+  | { readonly path: string; readonly missing: string };
+
+/** The files of one configuration directory. */
+export interface ConfigFiles {
+  readonly haCf: FileText;
+  readonly authkeys: FileText;
+  readonly haresources: FileText;
+  /** Optional: its absence is no problem. */
+  readonly resourcesIni: FileText;
+}
+
+/** What all files together give. `cluster` and `auth` are null when there is an error that leaves nothing to run with. */
+export interface ConfigResult {
+  readonly cluster: ClusterConfig | null;
+  readonly auth: AuthKeys | null;
+  /** Sorted by file, line, column. */
+  readonly problems: readonly Problem[];
+}

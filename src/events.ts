@@ -1,0 +1,106 @@
+/** The vocabulary between the pure core and the shell: what can happen (Event) and what is to be done (Effect). */
+import type { AuthKeys, ClusterConfig, ResourceConfig } from './config/types.js';
+
+/** Monotonic time in milliseconds, of no known origin; only differences mean something. */
+export type Milliseconds = number;
+
+/** What an operator, or a script for him, asks of the cluster. */
+export type Command =
+  | { readonly verb: 'node-standby'; readonly node: string }
+  | { readonly verb: 'node-online'; readonly node: string }
+  | { readonly verb: 'move'; readonly group: string; readonly node: string }
+  | { readonly verb: 'clear'; readonly group: string }
+  | { readonly verb: 'cleanup'; readonly group: string }
+  | { readonly verb: 'standby'; readonly set: ResourceSet }
+  | { readonly verb: 'takeover'; readonly set: ResourceSet };
+
+/** Heartbeat's names for sets of groups, as seen from the node that gives (standby) or takes (takeover). */
+export type ResourceSet = 'all' | 'local' | 'foreign' | 'failback';
+
+/** The answer to a command: done, or a refusal in one plain sentence. */
+export type CommandResult =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly text: string };
+
+export type Operation = 'start' | 'stop' | 'status';
+
+/**
+ * One thing to do to resources of one group. More than one resource only for neighbouring built-in addresses, which
+ * go up or down in one batch.
+ */
+export interface Action {
+  /** Comes back with the result. */
+  readonly ticket: number;
+  /** Name of the group. */
+  readonly group: string;
+  readonly operation: Operation;
+  readonly resources: readonly ResourceConfig[];
+  readonly timeoutMs: Milliseconds;
+}
+
+/** How an action ended for one resource. Success and failure have the same shape. */
+export interface ResourceOutcome {
+  /** Name of the resource. */
+  readonly resource: string;
+  /** `running` and `stopped` answer a status action only. */
+  readonly outcome: 'succeeded' | 'failed' | 'timedOut' | 'running' | 'stopped';
+  readonly exitCode: number | null;
+  /** One line for the log: what the agent said, or why it failed. Empty when there is nothing to say. */
+  readonly text: string;
+}
+
+/** What a node keeps on disk over restarts of its daemon. */
+export interface SavedState {
+  /** Operators' standing orders, see policy/directives.ts. */
+  readonly directives: string;
+  /** Highest generation seen of every node, by name: an older one is a replay. */
+  readonly generations: Readonly<Record<string, number>>;
+}
+
+/** Everything that can happen. `at` is the monotonic time it was noticed. */
+export type Event =
+  | {
+      readonly type: 'start';
+      readonly at: Milliseconds;
+      /** Wall-clock time (ms since 1970) that belongs to `at`: only for the wire's ts field. */
+      readonly wallMs: number;
+      readonly generation: number;
+      /** 16 bytes as a latin1 string. */
+      readonly uuid: string;
+      /** Dice for this run: any 32-bit number. */
+      readonly seed: number;
+      readonly saved: SavedState;
+    }
+  | { readonly type: 'packet'; readonly at: Milliseconds; readonly link: string; readonly bytes: Uint8Array }
+  | { readonly type: 'tick'; readonly at: Milliseconds }
+  | {
+      readonly type: 'actionResult';
+      readonly at: Milliseconds;
+      readonly ticket: number;
+      readonly outcomes: readonly ResourceOutcome[];
+    }
+  | { readonly type: 'command'; readonly at: Milliseconds; readonly id: number; readonly command: Command }
+  | { readonly type: 'keys'; readonly at: Milliseconds; readonly auth: AuthKeys }
+  | { readonly type: 'configure'; readonly at: Milliseconds; readonly config: ClusterConfig }
+  | { readonly type: 'shutdown'; readonly at: Milliseconds }
+  | {
+      readonly type: 'medium';
+      readonly at: Milliseconds;
+      readonly link: string;
+      readonly state: 'open' | 'failed';
+      readonly text: string;
+    };
+
+export type LogLevel = 'debug' | 'info' | 'notice' | 'warn' | 'error' | 'crit';
+
+/** Everything the shell is asked to do. It is never awaited; what comes of it is a later event. */
+export type Effect =
+  /** To every link. */
+  | { readonly type: 'send'; readonly bytes: Uint8Array }
+  | { readonly type: 'run'; readonly action: Action; readonly reason: string }
+  | { readonly type: 'reply'; readonly id: number; readonly result: CommandResult }
+  /** Lines with the same `throttle` key are counted, not repeated. */
+  | { readonly type: 'log'; readonly level: LogLevel; readonly text: string; readonly throttle?: string }
+  | { readonly type: 'save'; readonly saved: SavedState }
+  /** This node is done: everything is given up. `code` is the process's exit code. */
+  | { readonly type: 'exit'; readonly code: number; readonly reason: string };

@@ -1,0 +1,21 @@
+/**
+ * The control socket's language: one JSON object a line in each direction over the UNIX stream socket
+ * RUN/control.sock (mode 0660, root:haclient). A client may send several requests; each is answered once, by its id.
+ */
+import type { Command } from '../events.js';
+import type { Status } from '../status.js';
+
+export type ControlRequest =
+  | { readonly id: number; readonly ask: 'status' }
+  | { readonly id: number; readonly ask: 'command'; readonly command: Command };
+
+export type ControlResponse =
+  | { readonly id: number; readonly ok: true; readonly status: Status }
+  | { readonly id: number; readonly ok: true; readonly text: string }
+  | { readonly id: number; readonly ok: false; readonly text: string };
+
+/** Longest line either side accepts, in bytes. */
+export const maxLineBytes = 4 * 1024 * 1024;
+
+/** File name of the socket below the run directory. */
+export const socketName = 'control.sock';

@@ -1,0 +1,36 @@
+/** The small interfaces between the daemon's loop and the world, each with what it guarantees. */
+import type { Action, LogLevel, ResourceOutcome } from '../events.js';
+
+/** What a medium tells its owner. Called from the event loop, never from inside `send` or `open`. */
+export interface MediumHandlers {
+  /** One datagram (or one serial message). `bytes` is the callee's to keep. */
+  readonly onPacket: (bytes: Uint8Array) => void;
+  /** `open`: sending and receiving work from now on. `failed`: they do not, for the reason given; the medium tries again by itself, about once a second. */
+  readonly onState: (state: 'open' | 'failed', text: string) => void;
+}
+
+/** One open way to the other nodes. Best effort: packets may be lost, doubled and reordered. */
+export interface Medium {
+  /** The link's name: the interface. Several media may share one. */
+  readonly link: string;
+  /** For humans: "ucast eth0 10.0.0.2:694". */
+  readonly description: string;
+  /** Sends one packet. Never throws and never waits; what cannot be sent is counted. */
+  send(bytes: Uint8Array): void;
+  close(): void;
+  readonly counters: { sent: number; received: number; sendErrors: number };
+}
+
+/** Runs the actions of agents. `run` returns at once; `done` is called exactly once, also on timeout, with one outcome per resource. */
+export interface AgentRunner {
+  run(action: Action, done: (outcomes: readonly ResourceOutcome[]) => void): void;
+  /** Ends helpers that wait (not running actions). */
+  close(): void;
+}
+
+/** Never waits and never throws: what cannot be written is counted and told when writing works again. */
+export interface Logger {
+  log(level: LogLevel, text: string, throttle?: string): void;
+  /** Gives what is still queued a bounded time (ms) to be written. */
+  close(limitMs: number): Promise<void>;
+}
