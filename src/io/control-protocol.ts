@@ -17,5 +17,11 @@ export type ControlResponse =
 /** Longest line either side accepts, in bytes. */
 export const maxLineBytes = 4 * 1024 * 1024;
 
+/** Longest request a daemon reads, in bytes. */
+export const maxRequestBytes = 64 * 1024;
+
+/** Longest path Linux takes for a socket (sun_path, without its final NUL). */
+export const maxSocketPathBytes = 107;
+
 /** File name of the socket below the run directory. */
 export const socketName = 'control.sock';
