@@ -1,7 +1,23 @@
 /** Assembles the stages into one pure machine. The only file that sees all of them. */
-import type { AuthKeys, ClusterConfig } from './config/types.js';
-import type { Effect, Event, Milliseconds } from './events.js';
-import type { Status } from './status.js';
+import type { AuthKeys, ClusterConfig, GroupConfig } from './config/types.js';
+import { describeMembership } from './describe.js';
+import type { Command, Effect, Event, LogLevel, Milliseconds, Operation, ResourceOutcome } from './events.js';
+import { type Announcement, announcementEssence, announcementFields, type Phase } from './membership/announcement.js';
+import { type Claim, formatClaims } from './membership/claims.js';
+import { Lease } from './membership/lease.js';
+import { Membership, type MembershipEvent } from './membership/membership.js';
+import type { StatusReport } from './membership/peer.js';
+import { needsLease, quorum } from './membership/quorum.js';
+import { readStatus } from './membership/status-message.js';
+import { Intake } from './order/intake.js';
+import { Outgoing } from './order/outgoing.js';
+import { applyCommand } from './policy/commands.js';
+import { decide } from './policy/decide.js';
+import { Directives } from './policy/directives.js';
+import type { Member } from './policy/placement.js';
+import { type OutsideObstacle, Surroundings } from './policy/surroundings.js';
+import { Group, type Outbox } from './resources/group.js';
+import { projectStatus, type Status } from './status.js';
 
 /** The pure core of one node. `step` is the only thing that changes its state. */
 export interface Cluster {
@@ -13,7 +29,596 @@ export interface Cluster {
   status(at: Milliseconds, wallMs: number): Status;
 }
 
+export interface ClusterOptions {
+  /** Own node name, one of config.nodes. */
+  readonly self: string;
+  readonly config: ClusterConfig;
+  readonly auth: AuthKeys;
+}
+
 /** Makes the core of node `self`. It does nothing before its `start` event. */
-export function createCluster(_options: { self: string; config: ClusterConfig; auth: AuthKeys }): Cluster {
-  throw new Error('still to be assembled');
+export function createCluster(options: ClusterOptions): Cluster {
+  return new Core(options);
+}
+
+/** Where this node is in its own life. */
+type Life = 'off' | 'starting' | 'active' | 'leaving' | 'farewell' | 'gone';
+
+/** While saying farewell: how often and how far apart `shutdone` is sent when nobody seems to hear it. */
+const farewellsMax = 5;
+const farewellMs = 40;
+/** Rounds in which decisions of one event may follow from one another; more would be a loop. */
+const roundsMax = 8;
+
+class Core implements Cluster {
+  private readonly self: string;
+  private readonly config: ClusterConfig;
+  private readonly links: readonly string[];
+  private readonly groups: readonly Group[];
+  private readonly membership: Membership;
+  private readonly directives = new Directives();
+  private readonly lease = new Lease();
+  private readonly intake: Intake;
+  private readonly outgoing: Outgoing;
+  private readonly surroundings: Surroundings;
+  private readonly media = new Map<string, { open: boolean; text: string }>();
+
+  private effects: Effect[] = [];
+  private life: Life = 'off';
+  private at: Milliseconds = 0;
+  private generation = 0;
+  private nextTicket = 1;
+  private nextKeepaliveAt: Milliseconds = Number.POSITIVE_INFINITY;
+  /** nextDeadline() as the shell saw it last: shows how late this node is. */
+  private armedFor: Milliseconds = Number.POSITIVE_INFINITY;
+  private decideAt: Milliseconds = Number.POSITIVE_INFINITY;
+  private undecided = true;
+  private sendNow = false;
+  private announcedEssence = '';
+  private announcedView = '';
+  private viewSince: Milliseconds = 0;
+  private viewAgreed = false;
+  /** The first status that carried a group's newest wish, by group id. */
+  private readonly wishes = new Map<string, { term: number; seq: number }>();
+  /** Wishes of peers that were answered with a status of ours, by node. */
+  private readonly answeredWishes = new Map<string, string>();
+  /** Version of the cleanup order that was carried out, by group id. */
+  private readonly cleaned = new Map<string, number>();
+  /** Set while this node, having been away, gives up what it held. */
+  private wasAway: string | null = null;
+  private readonly waits = new Map<string, string>();
+  private readonly counters: Record<string, number> = {};
+  private saved = '';
+  private farewells = 0;
+
+  constructor({ self, config, auth }: ClusterOptions) {
+    this.self = self;
+    this.config = config;
+    this.links = [...new Set(config.media.map(({ device }) => device))];
+    this.groups = config.groups.map((group) => new Group(group));
+    this.membership = new Membership({ self, nodes: config.nodes, links: this.links, ...config.timing });
+    this.outgoing = new Outgoing({ self, config, auth });
+    this.intake = new Intake({ self, config, auth, outgoing: this.outgoing });
+    this.surroundings = new Surroundings({ self, config, membership: this.membership, directives: this.directives });
+  }
+
+  step(event: Event): Effect[] {
+    this.effects = [];
+    if (this.life === 'off' && event.type !== 'start') return this.effects;
+    if (this.life === 'gone') return this.effects;
+    this.noticeLateness(event.at);
+    this.at = event.at;
+    this.take(event);
+    this.settle();
+    this.armedFor = this.nextDeadline();
+    return this.effects;
+  }
+
+  nextDeadline(): Milliseconds {
+    if (this.life === 'off' || this.life === 'gone') return Number.POSITIVE_INFINITY;
+    let next = Math.min(
+      this.nextKeepaliveAt,
+      this.decideAt,
+      this.membership.nextDeadline(),
+      this.intake.nextDeadline(),
+    );
+    for (const group of this.groups) next = Math.min(next, group.nextDeadline());
+    return next;
+  }
+
+  status(at: Milliseconds, wallMs: number): Status {
+    return projectStatus({
+      self: this.self,
+      config: this.config,
+      links: this.links,
+      membership: this.membership,
+      directives: this.directives,
+      groups: this.groups,
+      waits: this.waits,
+      media: this.media,
+      life: this.life,
+      generation: this.generation,
+      uuid: this.outgoing.uuid,
+      view: { agreed: this.viewAgreed, quorate: this.isQuorate(), sinceMs: at - this.viewSince },
+      counters: { ...this.counters, ...this.intake.counters, ...this.outgoing.counters },
+      at,
+      wallMs,
+    });
+  }
+
+  // ---- events -----------------------------------------------------------------------------------------------------
+
+  private take(event: Event): void {
+    switch (event.type) {
+      case 'start':
+        return this.onStart(event);
+      case 'packet':
+        return this.onPacket(event.link, event.bytes);
+      case 'tick':
+        return;
+      case 'actionResult':
+        return this.onActionResult(event.ticket, event.outcomes);
+      case 'command':
+        return this.onCommand(event.id, event.command);
+      case 'keys':
+        this.outgoing.useKeys(event.auth);
+        this.intake.useKeys(event.auth);
+        return this.log('info', 'Rereading authentication file: new keys are in use.');
+      case 'configure':
+        return this.log(
+          'warn',
+          'A changed configuration takes effect at the next start of the daemon; this is not built yet.',
+        );
+      case 'shutdown':
+        return this.onShutdown();
+      case 'medium':
+        return this.onMedium(event.link, event.state, event.text);
+      default:
+        return event satisfies never;
+    }
+  }
+
+  private onStart(event: Event & { type: 'start' }): void {
+    this.life = 'starting';
+    this.generation = event.generation;
+    this.viewSince = event.at;
+    this.membership.start(event.at);
+    this.outgoing.start(event);
+    this.intake.start(event);
+    this.directives.merge(event.saved.directives);
+    for (const { config } of this.groups) this.cleaned.set(config.id, this.directives.version('cleanup', config.id));
+    this.saved = this.savedText();
+    this.log('info', `Heartbeat generation: ${event.generation}`);
+    this.warnAboutTie();
+    this.sendStatus('init');
+    this.log('info', "Local status now set to: 'up'");
+    for (const group of this.groups) group.probe(this.outbox);
+  }
+
+  private onPacket(link: string, bytes: Uint8Array): void {
+    const result = this.intake.receive(link, bytes, this.at);
+    for (const packet of result.replies) this.effects.push({ type: 'send', bytes: packet });
+    for (const line of result.log) this.effects.push({ type: 'log', ...line });
+    if (result.from === null) return;
+    if (result.seq > 0) this.noteAll(this.membership.heardOn(result.from, link, result.seq, this.at));
+    const { message, from } = result;
+    if (message === null) return;
+    const type = message.get('t');
+    if (type === 'status') this.onStatus(from, readStatus(message));
+    else if (type === 'shutdone') this.onShutdone(from);
+  }
+
+  private onStatus(from: string, report: StatusReport | null): void {
+    if (report === null) return;
+    this.noteAll(this.membership.onStatus(from, report, this.at));
+    const { announcement } = report;
+    if (announcement === null) return;
+    this.surroundings.noteTerms(announcement);
+    const heard = announcement.heard.get(this.self);
+    if (heard?.generation === this.generation) this.lease.acknowledged(from, heard.seq);
+    // A wish waits for nothing but such an acknowledgement.
+    if (this.groups.some(({ phase }) => phase === 'wanted')) this.undecided = true;
+    if (this.directives.merge(announcement.directives)) this.onDirectives();
+    const wishes = formatClaims([...announcement.claims.values()].filter(({ state }) => state === 'wanted'));
+    if (wishes !== '' && wishes !== this.answeredWishes.get(from)) this.sendNow = true;
+    this.answeredWishes.set(from, wishes);
+  }
+
+  private onShutdone(from: string): void {
+    this.noteAll(this.membership.onShutdone(from));
+    this.lease.forget(from);
+    this.answeredWishes.delete(from);
+  }
+
+  private onActionResult(ticket: number, outcomes: readonly ResourceOutcome[]): void {
+    this.undecided = true;
+    for (const group of this.groups) if (group.onResult(this.outbox, ticket, outcomes, this.at)) return;
+    const failed = outcomes.find(({ outcome }) => outcome === 'failed' || outcome === 'timedOut');
+    if (failed !== undefined) this.log('warn', `announcing ${failed.resource} again ${failed.outcome}: ${failed.text}`);
+  }
+
+  private onCommand(id: number, command: Command): void {
+    const result = applyCommand(command, {
+      self: this.self,
+      nodes: this.config.nodes,
+      groups: this.config.groups,
+      members: this.members(),
+      ownerOf: (group) => this.ownerOf(group),
+      directives: this.directives,
+    });
+    this.log('info', `${command.verb}: ${result.text}`);
+    this.onDirectives();
+    this.effects.push({ type: 'reply', id, result });
+  }
+
+  private onShutdown(): void {
+    if (this.life === 'leaving' || this.life === 'farewell') return;
+    this.log('info', 'Heartbeat shutdown in progress.');
+    this.life = 'leaving';
+    this.undecided = true;
+  }
+
+  private onMedium(link: string, state: 'open' | 'failed', text: string): void {
+    const before = this.media.get(link);
+    this.media.set(link, { open: state === 'open', text });
+    if (before?.open === (state === 'open')) return;
+    this.log(state === 'open' ? 'info' : 'error', text);
+  }
+
+  /** Follows standing orders that have to be carried out once on every node. */
+  private onDirectives(): void {
+    this.undecided = true;
+    for (const group of this.groups) {
+      const { id } = group.config;
+      const version = this.directives.version('cleanup', id);
+      if (version <= (this.cleaned.get(id) ?? 0)) continue;
+      this.cleaned.set(id, version);
+      group.forgetFailure();
+      group.unblock(this.outbox, 'an operator asked to try again');
+    }
+  }
+
+  // ---- time -------------------------------------------------------------------------------------------------------
+
+  /**
+   * A node that is late to its own timer could not listen meanwhile, so that time is no silence of the others. One that
+   * was away longer than its dead time has been declared dead: it gives up what it holds before anything else.
+   */
+  private noticeLateness(at: Milliseconds): void {
+    const lateMs = at - this.armedFor;
+    const { keepaliveMs, deadtimeMs } = this.config.timing;
+    if (lateMs < keepaliveMs / 2) return;
+    this.membership.forgive(lateMs);
+    this.count('late');
+    if (lateMs < deadtimeMs) return;
+    const text = `this node did nothing for ${Math.round(lateMs)} ms, longer than its dead time: the others have given it up`;
+    this.log('crit', text);
+    this.membership.distrust();
+    this.undecided = true;
+    if (this.groups.some((group) => group.holds)) this.wasAway = text;
+  }
+
+  /** Lets everything follow that follows from the event, until nothing changes any more. */
+  private settle(): void {
+    if (this.at >= this.membership.nextDeadline()) this.noteAll(this.membership.tick(this.at));
+    for (const packet of this.intake.tick(this.at)) this.effects.push({ type: 'send', bytes: packet });
+    for (const group of this.groups) group.tick(this.outbox, this.at);
+    if (this.at >= this.decideAt) this.undecided = true;
+    for (let round = 0; round < roundsMax && this.undecided; round++) {
+      this.undecided = false;
+      this.becomeActive();
+      this.refreshView();
+      this.decideAll();
+      this.announceChanges();
+    }
+    if (this.sendNow) this.announceChanges();
+    if (this.at >= this.nextKeepaliveAt) this.beat();
+    this.leave();
+    this.save();
+  }
+
+  private becomeActive(): void {
+    if (this.life !== 'starting' || !this.membership.isComplete() || this.isProbing()) return;
+    this.life = 'active';
+    this.log('info', 'Comm_now_up(): updating status to active');
+    this.log('info', "Local status now set to: 'active'");
+  }
+
+  private refreshView(): void {
+    const own = {
+      active: this.life === 'active' || this.life === 'leaving',
+      generation: this.generation,
+      owns: this.owns(),
+    };
+    const changed = this.membership.refreshView(own);
+    if (changed) this.announceChanges();
+    const agreed = this.membership.isViewAgreed(this.announcedView);
+    if (!changed && agreed === this.viewAgreed) return;
+    this.viewAgreed = agreed;
+    this.viewSince = this.at;
+    const { members } = this.membership.view;
+    const names = members.length === 0 ? 'none' : members.join(' ');
+    this.log('info', `View: ${names} (${agreed ? 'agreed' : 'not agreed yet'}, ${this.quorumNow().reason})`);
+  }
+
+  private beat(): void {
+    if (this.life === 'farewell') this.sendFarewell();
+    else this.sendStatus();
+  }
+
+  // ---- decisions --------------------------------------------------------------------------------------------------
+
+  private decideAll(): void {
+    this.decideAt = Number.POSITIVE_INFINITY;
+    const mustGiveUp = this.mustGiveUp();
+    const viewObstacle = this.viewObstacle();
+    const members = this.members();
+    const outside = this.surroundings.outsideObstacle(this.at);
+    for (const group of this.groups) this.decideGroup(group, { mustGiveUp, viewObstacle, members, outside });
+    if (this.wasAway !== null && !this.groups.some((group) => group.holds)) this.wasAway = null;
+  }
+
+  private decideGroup(
+    group: Group,
+    common: {
+      mustGiveUp: string | null;
+      viewObstacle: string | null;
+      members: readonly Member[];
+      outside: OutsideObstacle;
+    },
+  ): void {
+    const { config } = group;
+    const claim = group.claim();
+    const placement = this.surroundings.place(config, common.members, this.ownerOf(config));
+    const decision = decide({
+      self: this.self,
+      nodeOrder: config.nodeOrder,
+      phase: group.phase,
+      claim,
+      mustGiveUp: common.mustGiveUp,
+      viewObstacle: common.viewObstacle,
+      placement,
+      foreignClaims: this.surroundings.foreignClaims(config, this.generation, this.at),
+      outsideObstacle: common.outside.reason,
+      unheardBy: claim === null ? null : this.surroundings.unheardBy(this.wishSeq(claim), this.generation),
+    });
+    this.waits.set(config.id, decision.kind === 'wait' ? decision.reason : placement.reason);
+    switch (decision.kind) {
+      case 'nothing':
+        break;
+      case 'wait':
+        this.decideAt = Math.min(this.decideAt, common.outside.until);
+        break;
+      case 'want':
+        group.want(this.surroundings.highestTerm(config, group.term) + 1, decision.reason);
+        this.undecided = true;
+        break;
+      case 'withdraw':
+        group.withdraw(decision.reason);
+        this.undecided = true;
+        break;
+      case 'start':
+        group.start(this.outbox, decision.reason);
+        break;
+      case 'stop':
+        group.stop(this.outbox, decision.reason);
+        break;
+      default:
+        decision satisfies never;
+    }
+    if (group.phase === 'started' && this.surroundings.noteMoved(config)) this.undecided = true;
+  }
+
+  /** Why this node must not hold anything now, or null. */
+  private mustGiveUp(): string | null {
+    if (this.life === 'leaving' || this.life === 'farewell') return 'this node is leaving';
+    if (this.wasAway !== null) return this.wasAway;
+    if (!needsLease(this.config.nodes.length)) return null;
+    const until = this.lease.until(this.config.nodes.length, this.config.timing.deadtimeMs);
+    if (this.at >= until) return 'no majority of the nodes has heard this node within its dead time';
+    this.decideAt = Math.min(this.decideAt, until);
+    return null;
+  }
+
+  private viewObstacle(): string | null {
+    if (this.life !== 'active') return 'this node is still finding out who is there and what runs here';
+    if (this.membership.view.members.length === 0) return 'this node is in no view';
+    const { quorate, reason } = this.quorumNow();
+    if (!quorate) return `no quorum: ${reason}`;
+    return this.viewAgreed ? null : 'the view is not agreed yet';
+  }
+
+  private quorumNow() {
+    return quorum(this.membership.view.members.length, this.config.nodes.length);
+  }
+
+  private isQuorate(): boolean {
+    return this.quorumNow().quorate;
+  }
+
+  private members(): Member[] {
+    return this.surroundings.members({
+      leaving: this.life === 'leaving' || this.life === 'farewell',
+      failures: this.failures(),
+    });
+  }
+
+  private ownerOf({ id }: GroupConfig): string | null {
+    const own = this.groups.find(({ config }) => config.id === id)?.claim();
+    if (own?.state === 'started' || own?.state === 'starting') return this.self;
+    return this.surroundings.foreignOwner(id);
+  }
+
+  private isProbing(): boolean {
+    return this.groups.some(({ phase }) => phase === 'unknown' || phase === 'probing');
+  }
+
+  private owns(): number {
+    return this.groups.filter((group) => group.holds).length;
+  }
+
+  private failures(): Set<string> {
+    return new Set(this.groups.filter(({ failure }) => failure !== null).map(({ config }) => config.id));
+  }
+
+  // ---- what the others are told -----------------------------------------------------------------------------------
+
+  private announcement(): Announcement {
+    const claims = new Map<string, Claim>();
+    for (const group of this.groups) {
+      const claim = group.claim();
+      if (claim !== null) claims.set(claim.group, claim);
+    }
+    return {
+      phase: this.phase(),
+      heard: this.membership.heard(),
+      view: this.membership.view.text,
+      claims,
+      failures: this.failures(),
+      directives: this.directives.text(),
+      digest: this.config.digest,
+    };
+  }
+
+  /** Sequence number of the status that first carried this wish; undefined when none has yet. */
+  private wishSeq({ group, term }: Claim): number | undefined {
+    const wish = this.wishes.get(group);
+    return wish?.term === term ? wish.seq : undefined;
+  }
+
+  private phase(): Phase {
+    if (this.life === 'leaving' || this.life === 'farewell') return 'leaving';
+    return this.isProbing() ? 'probing' : 'ready';
+  }
+
+  /** Changes are told at once, not with the next keepalive. */
+  private announceChanges(): void {
+    if (this.life === 'farewell') return;
+    if (this.sendNow || `${this.life}|${announcementEssence(this.announcement())}` !== this.announcedEssence) {
+      this.sendStatus();
+    }
+  }
+
+  private sendStatus(as?: 'init'): void {
+    const announcement = this.announcement();
+    const state = as ?? (this.life === 'starting' ? 'up' : 'active');
+    const { seq, bytes } = this.outgoing.status(
+      {
+        st: state,
+        dt: Math.round(this.config.timing.deadtimeMs).toString(16),
+        protocol: '1',
+        ...announcementFields(announcement),
+      },
+      this.at,
+    );
+    this.effects.push({ type: 'send', bytes });
+    this.lease.sent(seq, this.at);
+    for (const claim of announcement.claims.values()) {
+      if (claim.state === 'wanted' && this.wishSeq(claim) === undefined) {
+        this.wishes.set(claim.group, { term: claim.term, seq });
+      }
+    }
+    this.sendNow = false;
+    if (this.announcedView !== announcement.view) this.undecided = true;
+    this.announcedView = announcement.view;
+    if (as === undefined) this.announcedEssence = `${this.life}|${announcementEssence(announcement)}`;
+    this.nextKeepaliveAt = this.at + this.config.timing.keepaliveMs;
+  }
+
+  // ---- the way out ------------------------------------------------------------------------------------------------
+
+  private leave(): void {
+    if (this.life !== 'leaving' || this.isProbing()) return;
+    const held = this.groups.filter((group) => group.holds);
+    if (held.length === 0) {
+      this.life = 'farewell';
+      this.log('info', 'All HA resources relinquished.');
+      this.sendFarewell();
+    } else if (held.every(({ phase }) => phase === 'blocked')) {
+      const names = held.map(({ config }) => config.name).join(' ');
+      this.exit(
+        1,
+        `leaving although ${names} could not be stopped: no other node may start that until this one is known dead`,
+      );
+    }
+  }
+
+  private sendFarewell(): void {
+    const heardBy = [...this.membership.peers.keys()].filter(
+      (name) => this.membership.announcementOf(name)?.heard.has(this.self) === true,
+    );
+    if (this.farewells >= farewellsMax || (this.farewells > 0 && heardBy.length === 0)) {
+      return this.exit(0, 'Heartbeat shutdown complete.');
+    }
+    this.farewells += 1;
+    this.effects.push({ type: 'send', bytes: this.outgoing.message('shutdone', { st: 'dead' }, this.at) });
+    this.nextKeepaliveAt = this.at + farewellMs;
+  }
+
+  private exit(code: number, reason: string): void {
+    this.life = 'gone';
+    this.log(code === 0 ? 'info' : 'crit', `${this.self} ${reason}`);
+    this.save();
+    this.effects.push({ type: 'exit', code, reason });
+  }
+
+  // ---- small things -----------------------------------------------------------------------------------------------
+
+  private readonly outbox: Outbox = {
+    run: ({
+      reason,
+      ...action
+    }: {
+      reason: string;
+      group: string;
+      operation: Operation;
+      timeoutMs: Milliseconds;
+      resources: GroupConfig['resources'];
+    }) => {
+      const ticket = this.nextTicket++;
+      this.effects.push({ type: 'run', action: { ticket, ...action }, reason });
+      return ticket;
+    },
+    log: (level, text) => this.log(level, text),
+  };
+
+  private noteAll(events: readonly MembershipEvent[]): void {
+    for (const event of events) {
+      for (const line of describeMembership(event)) this.effects.push({ type: 'log', ...line });
+      if (event.kind === 'late') this.count('lateHeartbeats');
+      if (event.kind === 'restarted') this.lease.forget(event.node);
+      if (event.kind === 'dead' || event.kind === 'left') this.intake.abandon(event.node);
+      if (event.kind === 'dead' && this.surroundings.heldBy(event.node)) {
+        this.log('info', `Resources being acquired from ${event.node}.`);
+      }
+      this.undecided = true;
+    }
+  }
+
+  private warnAboutTie(): void {
+    if (this.config.nodes.length !== 2 || this.groups.length === 0) return;
+    this.log(
+      'warn',
+      'Two nodes and no fencing: while no link works both will run everything. Use several independent links.',
+    );
+  }
+
+  private save(): void {
+    const text = this.savedText();
+    if (text === this.saved) return;
+    this.saved = text;
+    this.effects.push({ type: 'save', saved: JSON.parse(text) });
+  }
+
+  private savedText(): string {
+    return JSON.stringify({ directives: this.directives.text(), generations: this.intake.generations() });
+  }
+
+  private count(name: string): void {
+    this.counters[name] = (this.counters[name] ?? 0) + 1;
+  }
+
+  private log(level: LogLevel, text: string): void {
+    this.effects.push({ type: 'log', level, text });
+  }
 }

@@ -1,4 +1,11 @@
 /** The state of the cluster as one node sees it, for command line, metrics and web alike: the shape of `systole status --json`. */
+import type { ClusterConfig, GroupConfig } from './config/types.js';
+import type { Milliseconds } from './events.js';
+import type { Claim } from './membership/claims.js';
+import type { Membership } from './membership/membership.js';
+import type { Directives } from './policy/directives.js';
+import type { Group } from './resources/group.js';
+import { version } from './version.js';
 
 export type NodeState = 'active' | 'up' | 'init' | 'dead' | 'left' | 'fencing' | 'fenced';
 export type GroupState = 'started' | 'starting' | 'stopping' | 'stopped' | 'failed' | 'blocked' | 'unmanaged';
@@ -64,4 +71,193 @@ export interface Status {
   readonly counters: Readonly<Record<string, number>>;
   /** Recorded ha.cf parameters, for cl_status hbparameter. */
   readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** What the projection needs of one node's core. */
+export interface Projection {
+  readonly self: string;
+  readonly config: ClusterConfig;
+  readonly links: readonly string[];
+  readonly membership: Membership;
+  readonly directives: Directives;
+  readonly groups: readonly Group[];
+  /** Why a group is where it is, or what it waits for, by group id. */
+  readonly waits: ReadonlyMap<string, string>;
+  readonly media: ReadonlyMap<string, { readonly open: boolean; readonly text: string }>;
+  /** Where the node is in its own life. */
+  readonly life: 'off' | 'starting' | 'active' | 'leaving' | 'farewell' | 'gone';
+  readonly generation: number;
+  /** 16 bytes as a latin1 string. */
+  readonly uuid: string;
+  readonly view: { readonly agreed: boolean; readonly quorate: boolean; readonly sinceMs: Milliseconds };
+  readonly counters: Readonly<Record<string, number>>;
+  readonly at: Milliseconds;
+  readonly wallMs: number;
+}
+
+/** The one projection from state to Status. */
+export function projectStatus(state: Projection): Status {
+  const nodes = state.config.nodes.map((name) => (name === state.self ? ownNode(state) : peerNode(name, state)));
+  const groups = state.groups.map((group) => groupStatus(group, state));
+  return {
+    node: state.self,
+    version,
+    now: new Date(state.wallMs).toISOString(),
+    view: {
+      members: state.membership.view.members,
+      agreed: state.view.agreed,
+      quorate: state.view.quorate,
+      since: new Date(state.wallMs - state.view.sinceMs).toISOString(),
+    },
+    nodes,
+    pingNodes: [],
+    groups,
+    problems: problems(state, nodes, groups),
+    counters: state.counters,
+    parameters: state.config.parameters,
+  };
+}
+
+function ownNode(state: Projection): NodeStatus {
+  return {
+    name: state.self,
+    state: state.life === 'starting' ? 'up' : 'active',
+    standby: state.directives.get('standby', state.self) !== null,
+    local: true,
+    legacy: false,
+    uuid: formatUuid(state.uuid),
+    generation: state.generation,
+    lastHeardMs: 0,
+    links: state.links.map((name) => ({
+      name,
+      medium: mediumOf(name, state.config),
+      state: state.media.get(name)?.open === false ? 'dead' : 'up',
+    })),
+  };
+}
+
+function peerNode(name: string, state: Projection): NodeStatus {
+  const peer = state.membership.peers.get(name);
+  const lastStatusAt = peer?.lastStatusAt ?? null;
+  return {
+    name,
+    state: peer?.state ?? 'init',
+    standby: state.directives.get('standby', name) !== null,
+    local: false,
+    legacy: peer?.legacy ?? false,
+    uuid: peer?.uuid == null ? null : formatUuid(peer.uuid),
+    generation: peer === undefined || peer.generation === 0 ? null : peer.generation,
+    lastHeardMs: lastStatusAt === null ? null : Math.round(state.at - lastStatusAt),
+    links: (peer?.links.all() ?? []).map((link) => ({ ...link, medium: mediumOf(link.name, state.config) })),
+  };
+}
+
+function groupStatus(group: Group, state: Projection): GroupStatus {
+  const { config } = group;
+  const here = group.claim() !== null;
+  const foreign = here ? null : foreignClaim(config, state.membership);
+  const groupState = here ? stateOf(group.phase) : foreign === null ? idleState(group) : stateOf(foreign.claim.state);
+  return {
+    name: config.name,
+    alias: config.alias,
+    preferred: config.preferred,
+    owner: here ? state.self : (foreign?.node ?? null),
+    state: groupState,
+    reason: here && group.phase !== 'wanted' ? group.reason : (state.waits.get(config.id) ?? group.reason),
+    resources: group.resourceStates().map(({ resource, state: own, failures }) => ({
+      name: resource.name,
+      agent: resource.agent,
+      class: resource.class,
+      state: foreign === null ? own : resourceState(groupState),
+      failures,
+    })),
+  };
+}
+
+function foreignClaim({ id }: GroupConfig, membership: Membership): { node: string; claim: Claim } | null {
+  let wish: { node: string; claim: Claim } | null = null;
+  for (const name of membership.peers.keys()) {
+    const claim = membership.announcementOf(name)?.claims.get(id);
+    if (claim === undefined) continue;
+    if (claim.state !== 'wanted') return { node: name, claim };
+    wish = { node: name, claim };
+  }
+  return wish;
+}
+
+function stateOf(phase: Group['phase']): GroupState {
+  switch (phase) {
+    case 'wanted':
+    case 'starting':
+      return 'starting';
+    case 'started':
+    case 'stopping':
+    case 'blocked':
+    case 'stopped':
+      return phase;
+    case 'unknown':
+    case 'probing':
+      return 'stopped';
+    default:
+      return phase satisfies never;
+  }
+}
+
+function idleState({ failure }: Group): GroupState {
+  return failure === null ? 'stopped' : 'failed';
+}
+
+/** What another node's group state says of its resources: it does not tell them one by one. */
+function resourceState(state: GroupState): ResourceState {
+  if (state === 'started' || state === 'starting' || state === 'stopping' || state === 'stopped') return state;
+  return 'unknown';
+}
+
+function problems(state: Projection, nodes: readonly NodeStatus[], groups: readonly GroupStatus[]): string[] {
+  const found: string[] = [];
+  for (const node of nodes) found.push(...nodeProblems(node, state));
+  if (!state.view.quorate) found.push('no quorum: nothing is started here');
+  else if (!state.view.agreed) found.push('the nodes do not agree yet who is there: nothing is started here');
+  for (const { name, state: groupState, reason, owner } of groups) {
+    if (groupState !== 'started') found.push(`group ${name} is ${groupState}${owner ? ` on ${owner}` : ''}: ${reason}`);
+  }
+  for (const { failure, config } of state.groups) {
+    if (failure !== null) found.push(`group ${config.name}: ${failure} (systole resource cleanup ${config.name})`);
+  }
+  for (const [link, medium] of state.media)
+    if (!medium.open) found.push(`link ${link} is not open here: ${medium.text}`);
+  return found;
+}
+
+function nodeProblems(node: NodeStatus, state: Projection): string[] {
+  const found: string[] = [];
+  if (node.state !== 'active') found.push(`node ${node.name} is ${node.state}`);
+  if (node.standby) found.push(`node ${node.name} is in standby`);
+  if (node.legacy)
+    found.push(`node ${node.name} speaks Heartbeat's protocol only: handing groups over to it is not built yet`);
+  if (!node.local && (node.state === 'active' || node.state === 'up')) {
+    for (const link of node.links) if (link.state === 'dead') found.push(`link ${link.name} of ${node.name} is dead`);
+    const digest = state.membership.announcementOf(node.name)?.digest;
+    if (digest !== undefined && digest !== state.config.digest) {
+      found.push(
+        `node ${node.name} has a different configuration: haresources, resources.ini and the nodes must be the same everywhere`,
+      );
+    }
+  }
+  return found;
+}
+
+function mediumOf(device: string, config: ClusterConfig): string {
+  const types = config.media.filter((medium) => medium.device === device).map(({ type }) => type);
+  return [...new Set(types)].join('+');
+}
+
+function formatUuid(bytes: string): string | null {
+  if (bytes.length !== 16) return null;
+  let text = '';
+  for (let index = 0; index < 16; index++) {
+    if (index === 4 || index === 6 || index === 8 || index === 10) text += '-';
+    text += bytes.charCodeAt(index).toString(16).padStart(2, '0');
+  }
+  return text;
 }

@@ -1,0 +1,114 @@
+/**
+ * What a systole node tells the others in every heartbeat beside Heartbeat's own fields. A real Heartbeat ignores fields
+ * it does not know; a status without the `sy` field comes from a legacy peer.
+ */
+
+import type { Message } from '../wire/message.js';
+import { type Claim, formatClaims, parseClaims } from './claims.js';
+
+/** `probing`: still finding out what runs here. `leaving`: giving everything up on the way out. */
+export type Phase = 'probing' | 'ready' | 'leaving';
+
+/** That the sender heard a node within its dead time. */
+export interface Heard {
+  readonly generation: number;
+  /** Highest status sequence number heard of it: tells that node how fresh its own lease is. */
+  readonly seq: number;
+  readonly links: readonly string[];
+}
+
+export interface Announcement {
+  readonly phase: Phase;
+  readonly heard: ReadonlyMap<string, Heard>;
+  /** The sender's view as `name:generation` words, sorted; '' = none. */
+  readonly view: string;
+  readonly claims: ReadonlyMap<string, Claim>;
+  /** Groups (ids) whose start failed on the sender and was not cleaned up since. */
+  readonly failures: ReadonlySet<string>;
+  /** Directives.text() of the sender. */
+  readonly directives: string;
+  /** ClusterConfig.digest of the sender. */
+  readonly digest: string;
+}
+
+/** Version of these fields. A receiver reads what it knows of any version. */
+const version = '1';
+
+/** The fields of an announcement, ready for textMessage. */
+export function announcementFields(announcement: Announcement): Record<string, string | undefined> {
+  return {
+    sy: version,
+    syphase: announcement.phase,
+    sydigest: announcement.digest,
+    syheard: optional(formatHeard(announcement.heard)),
+    syview: optional(announcement.view),
+    syclaims: optional(formatClaims(announcement.claims.values())),
+    syfailed: optional([...announcement.failures].join(' ')),
+    sydirectives: optional(announcement.directives),
+  };
+}
+
+/** Reads the announcement in a status message; null when it has none (a legacy peer). */
+export function readAnnouncement(message: Message): Announcement | null {
+  if (message.get('sy') === undefined) return null;
+  return {
+    phase: readPhase(message.get('syphase')),
+    heard: parseHeard(message.get('syheard') ?? ''),
+    view: message.get('syview') ?? '',
+    claims: parseClaims(message.get('syclaims') ?? ''),
+    failures: new Set((message.get('syfailed') ?? '').split(' ').filter((word) => word !== '')),
+    directives: message.get('sydirectives') ?? '',
+    digest: message.get('sydigest') ?? '',
+  };
+}
+
+/** Everything in the announcement but the sequence numbers, as one text: equal texts need no new decision. */
+export function announcementEssence(announcement: Announcement): string {
+  let heard = '';
+  for (const [name, { generation, links }] of announcement.heard) heard += `${name}:${generation}:${links.join(',')} `;
+  return [
+    announcement.phase,
+    heard,
+    announcement.view,
+    formatClaims(announcement.claims.values()),
+    [...announcement.failures].join(' '),
+    announcement.directives,
+    announcement.digest,
+  ].join('|');
+}
+
+/** The word that names one incarnation of a node in a view. */
+export function incarnation(name: string, generation: number): string {
+  return `${name}:${generation.toString(16)}`;
+}
+
+function optional(text: string): string | undefined {
+  return text === '' ? undefined : text;
+}
+
+function readPhase(text: string | undefined): Phase {
+  // An unknown phase of a later version must not let others act on what that node may hold.
+  return text === 'ready' || text === 'leaving' ? text : 'probing';
+}
+
+function formatHeard(heard: ReadonlyMap<string, Heard>): string {
+  let text = '';
+  for (const [name, { generation, seq, links }] of heard) {
+    text += `${text === '' ? '' : ' '}${name}:${generation.toString(16)}:${seq.toString(16)}:${links.join(',')}`;
+  }
+  return text;
+}
+
+function parseHeard(text: string): Map<string, Heard> {
+  const heard = new Map<string, Heard>();
+  for (const word of text.split(' ')) {
+    const [name, generation, seq, links] = word.split(':');
+    if (!name || links === undefined) continue;
+    heard.set(name, {
+      generation: Number.parseInt(generation ?? '', 16) || 0,
+      seq: Number.parseInt(seq ?? '', 16) || 0,
+      links: links.split(',').filter((link) => link !== ''),
+    });
+  }
+  return heard;
+}

@@ -1,0 +1,136 @@
+/**
+ * One other node: a state machine over what is heard of it.
+ *
+ *     init --status up--> up --status active--> active
+ *     any  --silent for its dead time--> dead        any --shutdone--> left
+ *     dead, left --a status of a new incarnation, or (dead) of the same one after a partition--> up or active
+ */
+import type { Milliseconds } from '../events.js';
+import type { Announcement } from './announcement.js';
+import { announcementEssence } from './announcement.js';
+import { Links } from './links.js';
+
+export type PeerState = 'init' | 'up' | 'active' | 'dead' | 'left';
+
+/** What a status message says, after order has let it pass. */
+export interface StatusReport {
+  readonly state: 'init' | 'up' | 'active';
+  readonly generation: number;
+  readonly seq: number;
+  readonly uuid: string | null;
+  /** The sender's own dead time (`dt`): its peers use that for it. */
+  readonly deadtimeMs: Milliseconds | null;
+  /** Null for a legacy peer. */
+  readonly announcement: Announcement | null;
+}
+
+/** What a status changed, for the log and for policy. */
+export interface StatusChange {
+  /** Something that policy decides on is different. */
+  readonly relevant: boolean;
+  readonly from: PeerState;
+  readonly to: PeerState;
+  /** A new incarnation of a node known before. */
+  readonly restarted: boolean;
+  /** The same incarnation, heard again after it was declared dead. */
+  readonly returned: boolean;
+  /** Time since the status before it; null when that says nothing (first one, new incarnation). */
+  readonly intervalMs: Milliseconds | null;
+}
+
+export class Peer {
+  readonly name: string;
+  readonly links: Links;
+  state: PeerState = 'init';
+  uuid: string | null = null;
+  generation = 0;
+  /** Highest status sequence number of this incarnation. */
+  lastStatusSeq = 0;
+  lastStatusAt: Milliseconds | null = null;
+  deadtimeMs: Milliseconds;
+  announcement: Announcement | null = null;
+  /** A peer that speaks Heartbeat's protocol only. */
+  legacy = false;
+  /** Since when this incarnation is heard without interruption. */
+  heardSince: Milliseconds = 0;
+  private essence = '';
+
+  constructor(name: string, links: readonly string[], deadtimeMs: Milliseconds) {
+    this.name = name;
+    this.links = new Links(links);
+    this.deadtimeMs = deadtimeMs;
+  }
+
+  /** Heard within its dead time. */
+  get alive(): boolean {
+    return this.lastStatusAt !== null && this.state !== 'dead' && this.state !== 'left';
+  }
+
+  /** Takes in a status. Gives null when an older one than the last changes nothing. */
+  onStatus(report: StatusReport, at: Milliseconds): StatusChange | null {
+    const restarted = report.generation > this.generation;
+    if (!restarted && report.seq <= this.lastStatusSeq) return null;
+    if (!restarted && this.state === 'left') return null;
+    const from = this.state;
+    const wasAlive = this.alive;
+    const knownBefore = this.generation > 0;
+    const intervalMs = restarted || !wasAlive || this.lastStatusAt === null ? null : at - this.lastStatusAt;
+    if (restarted || !wasAlive) this.heardSince = at;
+    this.take(report, at);
+    const essence = `${report.generation}|${this.state}|${this.announcement && announcementEssence(this.announcement)}`;
+    const relevant = essence !== this.essence || !wasAlive;
+    this.essence = essence;
+    return {
+      relevant,
+      from,
+      to: this.state,
+      restarted: restarted && knownBefore,
+      returned: !restarted && from === 'dead',
+      intervalMs,
+    };
+  }
+
+  /** The node said that everything is given up and that it goes. */
+  onShutdone(): void {
+    this.state = 'left';
+    this.announcement = null;
+    this.essence = '';
+  }
+
+  /** When it is dead unless heard before; Infinity when it is not waited for. `graceMs` is longer during start-up. */
+  deadAt(startedAt: Milliseconds, graceMs: Milliseconds): Milliseconds {
+    if (this.state === 'dead' || this.state === 'left') return Number.POSITIVE_INFINITY;
+    if (this.lastStatusAt === null) return startedAt + graceMs;
+    return this.lastStatusAt + this.deadtimeMs;
+  }
+
+  /** Silent for its dead time. */
+  onSilence(): void {
+    this.state = 'dead';
+    this.essence = '';
+  }
+
+  /** Time in which this node could not listen is no silence of the others. */
+  forgive(lateMs: Milliseconds): void {
+    if (this.lastStatusAt !== null) this.lastStatusAt += lateMs;
+    this.links.forgive(lateMs);
+  }
+
+  /** This node was out of the world for long: what it knew of the others' minds is void until they say it again. */
+  distrust(): void {
+    this.announcement = null;
+    this.essence = '';
+  }
+
+  private take(report: StatusReport, at: Milliseconds): void {
+    if (report.generation > this.generation) this.links.restart();
+    this.generation = report.generation;
+    this.lastStatusSeq = report.seq;
+    this.lastStatusAt = at;
+    this.state = report.state;
+    if (report.uuid !== null) this.uuid = report.uuid;
+    if (report.deadtimeMs !== null) this.deadtimeMs = report.deadtimeMs;
+    this.announcement = report.announcement;
+    this.legacy = report.announcement === null;
+  }
+}

@@ -1,0 +1,27 @@
+/** Whether a set of nodes may act for the cluster. */
+
+export interface Quorum {
+  readonly quorate: boolean;
+  readonly reason: string;
+}
+
+/**
+ * More than half of the configured nodes. With one or two nodes there is no majority to ask: a lone node of two goes
+ * on, as Heartbeat's does; without fencing that risks two owners while no link works.
+ */
+export function quorum(members: number, configured: number): Quorum {
+  if (configured <= 2) {
+    if (members >= configured) return { quorate: true, reason: 'all configured nodes are here' };
+    return { quorate: members > 0, reason: 'one of two nodes goes on alone: nothing breaks the tie' };
+  }
+  const needed = Math.floor(configured / 2) + 1;
+  return {
+    quorate: members >= needed,
+    reason: `${members} of ${configured} nodes, ${needed} are needed`,
+  };
+}
+
+/** Whether a node must prove that a majority hears it in order to hold anything. */
+export function needsLease(configured: number): boolean {
+  return configured > 2;
+}

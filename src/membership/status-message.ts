@@ -1,0 +1,24 @@
+/** Reads a `status` message. */
+import type { Message, Trusted } from '../wire/message.js';
+import { readAnnouncement } from './announcement.js';
+import type { StatusReport } from './peer.js';
+
+/** What the status says; null when it is not a well-formed one. Numbers are hexadecimal (heartbeat's `dt`, `hg`, `seq`). */
+export function readStatus(message: Trusted<Message>): StatusReport | null {
+  const state = message.get('st');
+  const generation = hexadecimal(message.get('hg'));
+  const seq = hexadecimal(message.get('seq'));
+  if ((state !== 'init' && state !== 'up' && state !== 'active') || generation === null || seq === null) return null;
+  return {
+    state,
+    generation,
+    seq,
+    uuid: message.get('srcuuid') ?? null,
+    deadtimeMs: hexadecimal(message.get('dt')) || null,
+    announcement: readAnnouncement(message),
+  };
+}
+
+function hexadecimal(text: string | undefined): number | null {
+  return text !== undefined && /^[0-9a-f]{1,12}$/i.test(text) ? Number.parseInt(text, 16) : null;
+}

@@ -1,0 +1,181 @@
+/**
+ * The way in: bytes -> frame -> decode -> authenticate -> order. What comes out is new, from a node of the cluster, and
+ * signed with one of our keys; everything else changes nothing but a counter and, throttled, a line in the log.
+ */
+import type { AuthKeys, ClusterConfig } from '../config/types.js';
+import type { LogLevel, Milliseconds } from '../events.js';
+import { type PreparedKeys, prepareKeys } from '../wire/digest.js';
+import type { Message, Trusted } from '../wire/message.js';
+import { readPacket } from '../wire/packet.js';
+import { type Header, headerOf } from './header.js';
+import type { Outgoing } from './outgoing.js';
+import { Receiver, type Verdict } from './receiver.js';
+import { ackMessage, nakMessage, parseAck, parseNak, parseRexmit, rexmitMessage } from './reliability.js';
+
+export interface Received {
+  /** The node it came from, when the packet proves that its link works; null otherwise. */
+  readonly from: string | null;
+  /** Its sequence number; 0 when it has none. */
+  readonly seq: number;
+  /** The message, when it is new and for us; null otherwise. */
+  readonly message: Trusted<Message> | null;
+  /** Packets to send because of it: retransmissions, acknowledgements. */
+  readonly replies: readonly Uint8Array[];
+  readonly log: readonly { level: LogLevel; text: string; throttle: string }[];
+}
+
+export interface IntakeOptions {
+  readonly self: string;
+  readonly config: ClusterConfig;
+  readonly auth: AuthKeys;
+  readonly outgoing: Outgoing;
+}
+
+const nothing: Received = { from: null, seq: 0, message: null, replies: [], log: [] };
+
+export class Intake {
+  /** Packets by what became of them. */
+  readonly counters: Record<string, number> = { received: 0 };
+  private readonly self: string;
+  private readonly nodes: ReadonlySet<string>;
+  private readonly outgoing: Outgoing;
+  private readonly receiver: Receiver;
+  private keys: PreparedKeys;
+  private dice = 1;
+
+  constructor({ self, config, auth, outgoing }: IntakeOptions) {
+    this.self = self;
+    this.nodes = new Set(config.nodes);
+    this.outgoing = outgoing;
+    this.keys = prepareKeys(auth);
+    this.receiver = new Receiver({ maxRexmitDelayMs: config.maxRexmitDelayMs, random: () => this.random() });
+  }
+
+  start(start: { seed: number; saved: { generations: Readonly<Record<string, number>> } }): void {
+    this.dice = start.seed | 1;
+    for (const [node, generation] of Object.entries(start.saved.generations)) {
+      if (this.nodes.has(node) && node !== this.self) this.receiver.know(node, generation);
+    }
+  }
+
+  useKeys(auth: AuthKeys): void {
+    this.keys = prepareKeys(auth);
+  }
+
+  /** The highest generation known of every other node: an older one is a replay, also after our restart. */
+  generations(): Record<string, number> {
+    return this.receiver.generations();
+  }
+
+  receive(link: string, bytes: Uint8Array, at: Milliseconds): Received {
+    this.count('received');
+    const packet = readPacket(bytes, this.keys);
+    if (!packet.ok) return this.refuse(packet.reason, `${packet.text} (link ${link})`);
+    const headed = headerOf(packet.message);
+    if (!headed.ok) return this.refuse('incomplete', headed.text);
+    const { header } = headed;
+    if (header.from === this.self) return this.own(packet.message);
+    if (!this.nodes.has(header.from)) {
+      return this.refuse('unknownNode', `process_status_message: bad node [${header.from}] in message (link ${link})`);
+    }
+    return this.judged(packet.message, header, at);
+  }
+
+  /** Asks for what is missing; gives the packets to send. */
+  tick(at: Milliseconds): Uint8Array[] {
+    if (at < this.receiver.nextDeadline()) return [];
+    return this.receiver.due(at).map((request) => {
+      this.count('rexmitRequests');
+      return this.outgoing.control(rexmitMessage(request), at);
+    });
+  }
+
+  nextDeadline(): Milliseconds {
+    return this.receiver.nextDeadline();
+  }
+
+  /** The node is dead or gone: nothing more is asked of it. */
+  abandon(node: string): void {
+    this.receiver.abandon(node);
+  }
+
+  private judged(message: Trusted<Message>, header: Header, at: Milliseconds): Received {
+    const verdict = this.receiver.receive(header, at);
+    if (verdict.kind === 'refused') return this.refuse(verdict.reason, verdict.text);
+    const seq = header.seq ?? 0;
+    if (verdict.kind === 'duplicate') {
+      this.count('duplicates');
+      return { ...nothing, from: header.from, seq };
+    }
+    this.noteIncarnation(message, header, verdict);
+    const replies = verdict.ack === null ? [] : [this.acknowledge(header.from, verdict.ack, at)];
+    const dest = message.get('dest');
+    if (dest !== undefined && dest !== this.self) return { ...nothing, from: header.from, seq, replies };
+    if (header.type.startsWith('NS_')) return { ...nothing, replies: this.reliability(message, header, at) };
+    return { from: header.from, seq, message, replies, log: this.lossLog(header, verdict) };
+  }
+
+  private noteIncarnation(message: Trusted<Message>, { from }: Header, verdict: Verdict): void {
+    if (verdict.kind !== 'deliver' || !verdict.newIncarnation) return;
+    this.outgoing.history.forget(from);
+    const uuid = message.get('srcuuid');
+    if (uuid !== undefined) this.outgoing.learn(from, uuid);
+  }
+
+  private acknowledge(to: string, seq: number, at: Milliseconds): Uint8Array {
+    return this.outgoing.control(ackMessage({ to, seq }), at);
+  }
+
+  private reliability(message: Message, { from, type }: Header, at: Milliseconds): Uint8Array[] {
+    const { history } = this.outgoing;
+    if (type === 'NS_ackmsg') {
+      const ack = parseAck(message);
+      if (ack !== null) history.acked(from, ack.seq);
+    } else if (type === 'NS_nak_rexmit') {
+      const nak = parseNak(message);
+      if (nak !== null) this.receiver.irretrievable(from, nak.seq);
+    } else if (type === 'NS_rexmit') {
+      const request = parseRexmit(message);
+      if (request === null) return [];
+      const { resend, nak } = history.rexmit({ from, ...request }, at);
+      return [
+        ...resend.map((kept) => this.outgoing.again(kept)),
+        ...nak.map((one) => this.outgoing.control(nakMessage({ to: from, ...one }), at)),
+      ];
+    }
+    return [];
+  }
+
+  private lossLog({ from }: Header, verdict: Verdict): Received['log'] {
+    if (verdict.kind !== 'deliver' || verdict.lost === 0) return [];
+    this.count('lost', verdict.lost);
+    return [{ level: 'warn', text: `${verdict.lost} lost packet(s) for [${from}]`, throttle: `lost ${from}` }];
+  }
+
+  private own(message: Trusted<Message>): Received {
+    if (message.get('srcuuid') === this.outgoing.uuid) {
+      this.count('own');
+      return nothing;
+    }
+    return this.refuse('ownName', `another machine calls itself ${this.self} too: two nodes must not share a name`);
+  }
+
+  private refuse(reason: string, text: string): Received {
+    this.count(`refused.${reason}`);
+    return { ...nothing, log: [{ level: 'warn', text, throttle: `refused ${reason}` }] };
+  }
+
+  private count(name: string, by = 1): void {
+    this.counters[name] = (this.counters[name] ?? 0) + by;
+  }
+
+  /** A small generator (xorshift32) for waits that must differ between nodes; it needs no quality. */
+  private random(): number {
+    let x = this.dice;
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    this.dice = x;
+    return (x >>> 0) / 2 ** 32;
+  }
+}

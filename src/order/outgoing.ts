@@ -1,0 +1,103 @@
+/** What this node sends: completes messages as Heartbeat does, numbers and signs them, and keeps them for who missed one. */
+import type { AuthKeys, ClusterConfig } from '../config/types.js';
+import type { Milliseconds } from '../events.js';
+import { type PreparedKeys, prepareKeys } from '../wire/digest.js';
+import { type Field, type Message, message } from '../wire/message.js';
+import { writePacket } from '../wire/packet.js';
+import { History } from './history.js';
+import { hex } from './numbers.js';
+
+export interface OutgoingOptions {
+  readonly self: string;
+  readonly config: ClusterConfig;
+  readonly auth: AuthKeys;
+}
+
+export class Outgoing {
+  readonly history: History;
+  readonly counters = { sent: 0, resent: 0 };
+  uuid = '';
+  private readonly self: string;
+  private readonly form: 'classic' | 'netstring';
+  private readonly ttl: string;
+  private readonly uuids = new Map<string, string>();
+  private keys: PreparedKeys;
+  private generation = '0';
+  private seq = 0;
+  /** Wall-clock time minus monotonic time, from the start event: `ts` is informational and need not follow clock steps. */
+  private wallOffsetMs = 0;
+
+  constructor({ self, config, auth }: OutgoingOptions) {
+    this.self = self;
+    this.form = config.msgfmt;
+    this.ttl = String(config.hopfudge + config.nodes.length);
+    this.keys = prepareKeys(auth);
+    this.history = new History({ maxRexmitDelayMs: config.maxRexmitDelayMs });
+  }
+
+  start(start: { at: Milliseconds; wallMs: number; generation: number; uuid: string }): void {
+    this.wallOffsetMs = start.wallMs - start.at;
+    this.generation = hex(start.generation);
+    this.uuid = start.uuid;
+  }
+
+  useKeys(auth: AuthKeys): void {
+    this.keys = prepareKeys(auth);
+  }
+
+  /** Remembers a node's uuid: messages to it carry it. */
+  learn(node: string, uuid: string): void {
+    if (this.uuids.get(node) !== uuid) this.uuids.set(node, uuid);
+  }
+
+  /** A `status` message with these fields. Gives its sequence number too. */
+  status(fields: Readonly<Record<string, string | undefined>>, at: Milliseconds): { seq: number; bytes: Uint8Array } {
+    const bytes = this.message('status', fields, at);
+    return { seq: this.seq, bytes };
+  }
+
+  /** A numbered message of type `type` to everybody, ready to send. */
+  message(type: string, fields: Readonly<Record<string, string | undefined>>, at: Milliseconds): Uint8Array {
+    const content: Field[] = [{ name: 't', type: 0, value: type }];
+    for (const name in fields) {
+      const value = fields[name];
+      if (value !== undefined) content.push({ name, type: 0, value });
+    }
+    this.seq += 1;
+    const complete = message([...content, ...this.completion(at, this.seq)]);
+    this.history.remember(this.seq, complete);
+    this.counters.sent += 1;
+    return this.write(complete);
+  }
+
+  /** A reliability message (NS_...): signed, but neither numbered nor kept. */
+  control(bare: Message, at: Milliseconds): Uint8Array {
+    const uuid = this.uuids.get(bare.get('dest') ?? '');
+    const dest: Field[] = uuid === undefined ? [] : [{ name: 'destuuid', type: 1, value: uuid }];
+    return this.write(message([...bare.fields, ...dest, ...this.completion(at, null)]));
+  }
+
+  /** A kept message once more, under the key that is active now. */
+  again(kept: Message): Uint8Array {
+    this.counters.resent += 1;
+    return this.write(kept);
+  }
+
+  private completion(at: Milliseconds, seq: number | null): Field[] {
+    const fields: Field[] = [
+      { name: 'src', type: 0, value: this.self },
+      { name: 'srcuuid', type: 1, value: this.uuid },
+    ];
+    if (seq !== null) fields.push({ name: 'seq', type: 0, value: hex(seq) });
+    fields.push(
+      { name: 'hg', type: 0, value: this.generation },
+      { name: 'ts', type: 0, value: hex(Math.floor((at + this.wallOffsetMs) / 1000)) },
+      { name: 'ttl', type: 0, value: this.ttl },
+    );
+    return fields;
+  }
+
+  private write(complete: Message): Uint8Array {
+    return writePacket(complete, { form: this.form, keys: this.keys });
+  }
+}

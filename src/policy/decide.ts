@@ -1,0 +1,118 @@
+/**
+ * What this node does about one group, and why. Stopping needs only this node's own judgement; starting needs all of
+ *   1. an agreed view that may act, 2. placement that gives the group to this node, 3. no other claim to it by a live
+ *   node, 4. nobody outside the view who may still hold it,
+ * and then, between claiming and starting, that every other member has heard the claim.
+ */
+import type { Claim } from '../membership/claims.js';
+import type { GroupPhase } from '../resources/group.js';
+import type { Placement } from './placement.js';
+import { lawfulOwner } from './rivals.js';
+
+export type Decision =
+  | { readonly kind: 'nothing' }
+  /** It should run here but must not yet. */
+  | { readonly kind: 'wait'; readonly reason: string }
+  | { readonly kind: 'want'; readonly reason: string }
+  | { readonly kind: 'withdraw'; readonly reason: string }
+  | { readonly kind: 'start'; readonly reason: string }
+  | { readonly kind: 'stop'; readonly reason: string };
+
+/** What another live node claims of the group. */
+export interface ForeignClaim {
+  readonly node: string;
+  readonly claim: Claim;
+  /** Whether that node hears this one: only then can it yield. False counts only after it had time to. */
+  readonly hearsUs: boolean;
+}
+
+export interface Situation {
+  readonly self: string;
+  readonly nodeOrder: readonly string[];
+  readonly phase: GroupPhase;
+  /** This node's claim, or null. */
+  readonly claim: Claim | null;
+  /** Why this node must not hold anything now (standby and the like are placement's), or null. */
+  readonly mustGiveUp: string | null;
+  /** Why the view may not act, or null when it may. */
+  readonly viewObstacle: string | null;
+  readonly placement: Placement;
+  readonly foreignClaims: readonly ForeignClaim[];
+  /** Why somebody outside the view may hold the group, or null. */
+  readonly outsideObstacle: string | null;
+  /** A member that has not yet said that it heard the claim, or null. */
+  readonly unheardBy: string | null;
+}
+
+const nothing: Decision = { kind: 'nothing' };
+
+/** Decides. Pure: equal situations give equal decisions. */
+export function decide(situation: Situation): Decision {
+  switch (situation.phase) {
+    case 'starting':
+    case 'started':
+      return decideHeld(situation);
+    case 'wanted':
+      return decideWanted(situation);
+    case 'stopped':
+      return decideStopped(situation);
+    case 'unknown':
+    case 'probing':
+    case 'stopping':
+    case 'blocked':
+      return nothing;
+    default:
+      return situation.phase satisfies never;
+  }
+}
+
+function decideHeld(situation: Situation): Decision {
+  if (situation.mustGiveUp !== null) return { kind: 'stop', reason: situation.mustGiveUp };
+  const lost = lostTo(situation);
+  if (lost !== null) return { kind: 'stop', reason: lost };
+  if (situation.viewObstacle !== null) return nothing;
+  const { node, reason } = situation.placement;
+  return node === situation.self ? nothing : { kind: 'stop', reason };
+}
+
+function decideWanted(situation: Situation): Decision {
+  const obstacle = situation.mustGiveUp ?? situation.viewObstacle ?? lostTo(situation);
+  if (obstacle !== null) return { kind: 'withdraw', reason: obstacle };
+  const { node, reason } = situation.placement;
+  if (node !== situation.self) return { kind: 'withdraw', reason };
+  const wait = claimObstacle(situation) ?? situation.outsideObstacle;
+  if (wait !== null) return { kind: 'wait', reason: wait };
+  if (situation.unheardBy !== null)
+    return { kind: 'wait', reason: `${situation.unheardBy} has not heard the claim yet` };
+  return { kind: 'start', reason };
+}
+
+function decideStopped(situation: Situation): Decision {
+  const { node, reason } = situation.placement;
+  if (situation.mustGiveUp !== null || node !== situation.self) return nothing;
+  // Who is stopping it already may be waited for with the claim in hand: that saves a round trip in a hand-over.
+  const claimed = situation.foreignClaims.every(({ claim }) => claim.state === 'stopping')
+    ? null
+    : claimObstacle(situation);
+  const obstacle = situation.viewObstacle ?? claimed ?? situation.outsideObstacle;
+  return obstacle === null ? { kind: 'want', reason } : { kind: 'wait', reason: obstacle };
+}
+
+function claimObstacle({ foreignClaims }: Situation): string | null {
+  const foreign = foreignClaims[0];
+  return foreign === undefined ? null : `${foreign.node} still claims it (${foreign.claim.state})`;
+}
+
+/** Why this node's claim must yield to another's, or null. */
+function lostTo({ self, claim, nodeOrder, foreignClaims }: Situation): string | null {
+  if (claim === null) return null;
+  for (const { node, claim: theirs, hearsUs } of foreignClaims) {
+    // Who is on the way out of it already is no rival.
+    if (theirs.state === 'stopping' || theirs.state === 'blocked') continue;
+    if (!hearsUs && theirs.state !== 'wanted')
+      return `${node} claims it and does not hear ${self}: only ${self} can yield`;
+    const winner = lawfulOwner({ node: self, claim }, { node, claim: theirs }, nodeOrder);
+    if (winner.node !== self) return `${node} claims it too: ${winner.reason}`;
+  }
+  return null;
+}

@@ -1,0 +1,160 @@
+/** What policy has to know of the others: members, claims, and who outside the view may still hold something. */
+import type { ClusterConfig, GroupConfig } from '../config/types.js';
+import type { Milliseconds } from '../events.js';
+import type { Announcement } from '../membership/announcement.js';
+import type { Membership } from '../membership/membership.js';
+import type { Peer } from '../membership/peer.js';
+import { needsLease } from '../membership/quorum.js';
+import { parseMove } from './commands.js';
+import type { ForeignClaim } from './decide.js';
+import type { Directives } from './directives.js';
+import { type Member, type Placement, place } from './placement.js';
+
+/** Why somebody outside the view may hold something, and until when that is so if nothing is heard (Infinity = open). */
+export interface OutsideObstacle {
+  readonly reason: string | null;
+  readonly until: Milliseconds;
+}
+
+const noFailures: ReadonlySet<string> = new Set();
+
+export class Surroundings {
+  private readonly self: string;
+  private readonly config: ClusterConfig;
+  private readonly membership: Membership;
+  private readonly directives: Directives;
+  /** Highest claim term ever heard, by group id: it must be outbid also when its holder is dead. */
+  private readonly terms = new Map<string, number>();
+
+  constructor(options: { self: string; config: ClusterConfig; membership: Membership; directives: Directives }) {
+    this.self = options.self;
+    this.config = options.config;
+    this.membership = options.membership;
+    this.directives = options.directives;
+  }
+
+  /** Remembers the terms of a peer's claims. */
+  noteTerms({ claims }: Announcement): void {
+    for (const { group, term } of claims.values()) this.terms.set(group, Math.max(term, this.terms.get(group) ?? 0));
+  }
+
+  highestTerm({ id }: GroupConfig, own: number): number {
+    return Math.max(own, this.terms.get(id) ?? 0);
+  }
+
+  /** The view's members as placement sees them. */
+  members(own: { leaving: boolean; failures: ReadonlySet<string> }): Member[] {
+    return this.membership.view.members.map((name) => {
+      if (name === this.self) return { name, unavailable: this.unavailable(name, own.leaving), failures: own.failures };
+      const announcement = this.membership.announcementOf(name);
+      const leaving = announcement?.phase === 'leaving';
+      return { name, unavailable: this.unavailable(name, leaving), failures: announcement?.failures ?? noFailures };
+    });
+  }
+
+  place(group: GroupConfig, members: readonly Member[], owner: string | null): Placement {
+    return place({ group, members, owner, move: parseMove(this.directives.get('move', group.id)) });
+  }
+
+  /** The live peer that runs a group, or null. */
+  foreignOwner(groupId: string): string | null {
+    for (const [name, announcement] of this.liveAnnouncements()) {
+      const state = announcement.claims.get(groupId)?.state;
+      if (state === 'started' || state === 'starting') return name;
+    }
+    return null;
+  }
+
+  /** What live peers, in the view or not, claim of a group. */
+  foreignClaims({ id }: GroupConfig, generation: number, at: Milliseconds): ForeignClaim[] {
+    const foreign: ForeignClaim[] = [];
+    for (const [node, announcement, peer] of this.liveAnnouncements()) {
+      const claim = announcement.claims.get(id);
+      if (claim === undefined) continue;
+      const hears = announcement.heard.get(this.self)?.generation === generation;
+      // Right after a partition its last words may be older than the first of ours that it heard.
+      const hadTime = at >= peer.heardSince + this.config.timing.deadtimeMs;
+      foreign.push({ node, claim, hearsUs: hears || !hadTime });
+    }
+    return foreign;
+  }
+
+  /** Whether any configured node outside the view may hold a group, or take it while we do. */
+  outsideObstacle(at: Milliseconds): OutsideObstacle {
+    for (const peer of this.membership.peers.values()) {
+      if (this.membership.view.members.includes(peer.name)) continue;
+      const obstacle = this.obstacleOf(peer, at);
+      if (obstacle !== null) return obstacle;
+    }
+    return { reason: null, until: Number.POSITIVE_INFINITY };
+  }
+
+  /** A member of the view that has not said that it heard our status number `seq`, or null. */
+  unheardBy(seq: number | undefined, generation: number): string | null {
+    for (const name of this.membership.view.members) {
+      if (name === this.self) continue;
+      const heard = this.membership.announcementOf(name)?.heard.get(this.self);
+      if (seq === undefined || heard === undefined || heard.generation !== generation || heard.seq < seq) return name;
+    }
+    return null;
+  }
+
+  /** Whether a node, dead or alive, held anything when it was heard last. */
+  heldBy(name: string): boolean {
+    return (this.membership.peers.get(name)?.announcement?.claims.size ?? 0) > 0;
+  }
+
+  /** A group that an operator moved here has arrived: from now on the order is only a preference. Gives true when that is new. */
+  noteMoved({ id }: GroupConfig): boolean {
+    const move = parseMove(this.directives.get('move', id));
+    if (move === null || move.done || move.node !== this.self) return false;
+    this.directives.set('move', id, `${this.self}!`, this.self);
+    return true;
+  }
+
+  private obstacleOf(peer: Peer, at: Milliseconds): OutsideObstacle | null {
+    const open = Number.POSITIVE_INFINITY;
+    const { name } = peer;
+    if (peer.state === 'left') return null;
+    if (peer.alive) {
+      if (peer.legacy) {
+        return { reason: `${name} speaks Heartbeat's own exchange, which is not built yet`, until: open };
+      }
+      if (peer.announcement === null || peer.announcement.phase === 'probing') {
+        return { reason: `${name} has not said yet what runs there`, until: open };
+      }
+      // With quorum it cannot start anything outside a view; what it claims is looked at group by group.
+      if (needsLease(this.config.nodes.length)) return null;
+      return { reason: `${name} is heard but not in the view: it may act by itself`, until: open };
+    }
+    const witness = this.membership.view.members.find((member) =>
+      this.membership.announcementOf(member)?.heard.has(name),
+    );
+    if (witness !== undefined) return { reason: `${witness} still hears ${name}`, until: open };
+    if (!needsLease(this.config.nodes.length)) return null;
+    // It gives up what it holds when its lease ends, which is before we found it dead; stopping takes a while.
+    const until = this.membership.silentSince(name) + peer.deadtimeMs + releaseMs(this.config);
+    if (at >= until) return null;
+    return { reason: `${name} is given time to stop what it holds`, until };
+  }
+
+  private unavailable(name: string, leaving: boolean): string | null {
+    if (leaving) return 'is leaving';
+    return this.directives.get('standby', name) === null ? null : 'is in standby';
+  }
+
+  private *liveAnnouncements(): Generator<[string, Announcement, Peer]> {
+    for (const peer of this.membership.peers.values()) {
+      const announcement = this.membership.announcementOf(peer.name);
+      if (announcement !== null) yield [peer.name, announcement, peer];
+    }
+  }
+}
+
+/**
+ * With quorum and without fencing: how long, after its dead time, a node that lost the majority is given to stop what it
+ * holds before another may start it.
+ */
+export function releaseMs({ timing }: ClusterConfig): Milliseconds {
+  return timing.deadtimeMs;
+}
