@@ -1,0 +1,118 @@
+/** Receiving: a socket opened with the options Node cannot set, then read by Node's own event loop. */
+import { createSocket } from 'node:dgram';
+import {
+  AF_INET,
+  bindSocket,
+  bindToDevice,
+  closeFd,
+  IP_ADD_MEMBERSHIP,
+  IP_MULTICAST_ALL,
+  IPPROTO_IP,
+  openSocket,
+  SO_RCVBUF,
+  SO_RCVBUFFORCE,
+  SO_REUSEADDR,
+  SO_REUSEPORT,
+  SOCK_DGRAM,
+  SOL_SOCKET,
+  setOption,
+} from '../kernel/libc.js';
+import { internetAddress, multicastRequest } from '../kernel/sockaddr.js';
+import type { Incoming, Interface } from './medium.js';
+
+/** Room for what arrives while the daemon is busy: some 400 heartbeats. */
+const receiveBufferBytes = 1024 * 1024;
+
+/** Which datagrams are wanted. */
+export interface Reception {
+  readonly at: Interface;
+  readonly port: number;
+  /** Only those to this multicast group; else those to the machine itself or to everybody. */
+  readonly group?: string;
+}
+
+/** Opens one receiving socket. Throws KernelError. */
+export function openReceiver({ at, port, group }: Reception, incoming: Incoming): { close(): void } {
+  const fd = openSocket(AF_INET, SOCK_DGRAM, 0);
+  try {
+    setOption(fd, SOL_SOCKET, SO_REUSEADDR, 1, 'cannot share a port');
+    setOption(fd, SOL_SOCKET, SO_REUSEPORT, 1, 'cannot share a port');
+    enlargeReceiveBuffer(fd);
+    bindToDevice(fd, at.device);
+    // Without this a socket hears every group that any process of the machine has joined.
+    setOption(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0, 'cannot refuse foreign multicast groups');
+    bindSocket(fd, internetAddress(group ?? '0.0.0.0', port), `cannot listen on port ${port} of ${at.device}`);
+    if (group !== undefined) {
+      const request = multicastRequest(group, at.index);
+      setOption(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, request, `cannot join ${group} on ${at.device}`);
+    }
+    return readFrom(fd, incoming);
+  } catch (error) {
+    closeFd(fd);
+    throw error;
+  }
+}
+
+/** Gives the descriptor to Node, which closes it. */
+function readFrom(fd: number, incoming: Incoming): { close(): void } {
+  const socket = createSocket('udp4');
+  socket.on('message', incoming.onPacket);
+  socket.on('error', incoming.onError);
+  socket.bind({ fd });
+  return {
+    close() {
+      socket.removeAllListeners('message');
+      socket.close();
+    },
+  };
+}
+
+function enlargeReceiveBuffer(fd: number): void {
+  const what = 'cannot enlarge the receive buffer';
+  try {
+    setOption(fd, SOL_SOCKET, SO_RCVBUFFORCE, receiveBufferBytes, what);
+  } catch {
+    // Not root: as much as the system's limit allows.
+    setOption(fd, SOL_SOCKET, SO_RCVBUF, receiveBufferBytes, what);
+  }
+}
+
+/**
+ * The receiving sockets of all media that listen on 0.0.0.0, one per interface and port: what several media of one interface
+ * would each have received is received once, by the first of them.
+ */
+export class SharedReceivers {
+  readonly #receivers = new Map<string, { readonly socket: { close(): void }; readonly users: Set<Incoming> }>();
+
+  /** Takes part in the socket of (interface, port), which is opened for the first and closed after the last. Throws KernelError. */
+  join(at: Interface, port: number, incoming: Incoming): { close(): void } {
+    const key = `${at.device} ${at.index} ${port}`;
+    const receiver = this.#receivers.get(key) ?? this.#open(key, at, port);
+    receiver.users.add(incoming);
+    return {
+      close: () => {
+        receiver.users.delete(incoming);
+        if (receiver.users.size > 0) return;
+        // After an error the socket was dropped already, and the key may stand for a newer one.
+        if (this.#receivers.get(key) === receiver) this.#receivers.delete(key);
+        receiver.socket.close();
+      },
+    };
+  }
+
+  #open(key: string, at: Interface, port: number) {
+    const users = new Set<Incoming>();
+    const incoming: Incoming = {
+      onPacket(bytes) {
+        for (const first of users) return first.onPacket(bytes);
+      },
+      onError: (error) => {
+        this.#receivers.delete(key);
+        for (const user of [...users]) user.onError(error);
+      },
+    };
+    const receiver = { socket: openReceiver({ at, port }, incoming), users };
+    this.#receivers.set(key, receiver);
+    return receiver;
+  }
+}

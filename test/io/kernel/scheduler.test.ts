@@ -1,0 +1,37 @@
+import { execFileSync } from 'node:child_process';
+import t from 'tap';
+
+const module = new URL('../../../src/io/kernel/scheduler.js', import.meta.url).href;
+
+/** What an expression of the module gives in a process of its own. */
+function inChild(expression: string): unknown {
+  const code = `import * as s from '${module}'; import { execFileSync } from 'node:child_process'; import { readFileSync } from 'node:fs';
+    console.log(JSON.stringify(await (${expression})))`;
+  return JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' }));
+}
+
+/** Field 41 of /proc/PID/stat (the 39th after the name) is the scheduling policy: 2 is round-robin. */
+const policy = `.split(') ')[1].split(' ')[38]`;
+
+t.test('real-time priority spares the children', async (t) => {
+  if (process.getuid?.() !== 0) return t.pass('not run', { skip: 'needs root' });
+  const [done, own, child] = inChild(
+    `[s.becomeRealtime(), readFileSync('/proc/self/stat', 'utf8')${policy}, execFileSync('cat', ['/proc/self/stat'], { encoding: 'utf8' })${policy}]`,
+  ) as unknown[];
+  t.same([done, own, child], [{ ok: true }, '2', '0']);
+});
+
+t.test('a refusal says why', async (t) => {
+  t.match(inChild('s.becomeRealtime(1000)'), {
+    ok: false,
+    reason: /^cannot get real-time priority: invalid argument \(EINVAL\)$/,
+  });
+  t.match(inChild(`s.setOomScore('self', 5000)`), { ok: false, reason: /^cannot set the out-of-memory score: / });
+});
+
+t.test('the out-of-memory score', async (t) => {
+  t.same(inChild(`s.setOomScore('self', 300).then((r) => [r, readFileSync('/proc/self/oom_score_adj', 'utf8')])`), [
+    { ok: true },
+    '300\n',
+  ]);
+});

@@ -1,0 +1,227 @@
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import t from 'tap';
+import type { MediumConfig } from '../../../src/config/types.js';
+import { openMedia } from '../../../src/io/media/table.js';
+import type { Medium } from '../../../src/io/seams.js';
+import { ip, ownNetwork, until } from '../../support/own-network.js';
+import type { FromPeer, ToPeer } from './peer.js';
+
+/** A peer process in a namespace of its own, to which `v1` is moved. */
+class Peer {
+  readonly seen: FromPeer[] = [];
+  readonly #process: ChildProcess;
+
+  constructor() {
+    const options = { execPath: 'unshare', execArgv: ['--net', process.execPath] };
+    this.#process = fork(new URL('./peer.js', import.meta.url).pathname, options);
+    this.#process.on('message', (message: FromPeer) => this.seen.push(message));
+  }
+
+  tell(message: ToPeer): void {
+    this.#process.send(message);
+  }
+
+  ip(words: string): void {
+    execFileSync('nsenter', [`--net=/proc/${this.pid}/ns/net`, 'ip', ...words.split(' ')]);
+  }
+
+  get pid(): number {
+    return this.#process.pid as number;
+  }
+
+  packets(medium: string): string[] {
+    return this.seen.flatMap((event) => (event.saw === 'packet' && event.medium === medium ? [event.text] : []));
+  }
+
+  isOpen(medium: string): boolean {
+    return this.seen.some((event) => event.saw === 'state' && event.medium === medium && event.state === 'open');
+  }
+
+  end(): void {
+    this.#process.disconnect();
+  }
+}
+
+/** Media with everything they tell. */
+function open(configs: readonly MediumConfig[]) {
+  const packets: string[] = [];
+  const states: string[] = [];
+  let inside = true;
+  const media = openMedia(configs, (config) => ({
+    onPacket: (bytes) => packets.push(`${config.type} ${Buffer.from(bytes)}`),
+    onState: (state, text) => {
+      if (inside) throw new Error('told from inside open');
+      states.push(`${state}: ${text}`);
+    },
+  }));
+  inside = false;
+  const isOpen = () => states.filter((text) => text.startsWith('open')).length >= configs.length;
+  return { media, packets, states, isOpen, close: () => media.forEach((medium) => void medium.close()) };
+}
+
+const ucast = (device: string, host: string, port = 694): MediumConfig => ({ type: 'ucast', device, host, port });
+const bcast = (device: string, port = 694): MediumConfig => ({ type: 'bcast', device, port });
+const mcast = (device: string, port: number): MediumConfig => ({
+  type: 'mcast',
+  device,
+  group: '239.0.0.42',
+  port,
+  ttl: 1,
+  loop: false,
+});
+
+const three = (device: string, other: string): MediumConfig[] => [
+  ucast(device, other),
+  bcast(device),
+  mcast(device, 694),
+];
+const opened = (peer: Peer) => () => ['ucast', 'bcast', 'mcast'].every((medium) => peer.isOpen(medium));
+
+/** The peer's end of the pair. */
+function setUp(peer: Peer, address: string): void {
+  peer.ip(`addr add ${address} brd + dev v1`);
+  peer.ip('link set v1 up');
+}
+
+if (ownNetwork(t, import.meta.url)) {
+  t.test('two nodes over every medium', async (t) => {
+    const peer = new Peer();
+    t.teardown(() => peer.end());
+    await until('the peer', () => peer.seen.length > 0);
+    ip(`link add v0 type veth peer name v1 netns ${peer.pid}`);
+    ip('addr add 10.0.0.1/24 brd + dev v0');
+    ip('link set v0 up');
+    setUp(peer, '10.0.0.2/24');
+    const here = open(three('v0', '10.0.0.2'));
+    t.teardown(here.close);
+    peer.tell({ do: 'open', media: three('v1', '10.0.0.1') });
+    await until('this side to open', here.isOpen);
+    await until('the peer to open', opened(peer));
+    t.same([...here.states].sort(), ['open: bcast v0', 'open: mcast v0 239.0.0.42:694', 'open: ucast v0 10.0.0.2:694']);
+
+    for (const [i, medium] of here.media.entries()) medium.send(Buffer.from(`from here ${i}`));
+    await until('three packets there', () => peer.packets('ucast').length + peer.packets('mcast').length >= 3);
+    t.same(
+      peer.packets('ucast').sort(),
+      ['from here 0', 'from here 1'],
+      'one socket for ucast and bcast, each packet once',
+    );
+    t.same(peer.packets('bcast'), [], 'the first medium of the interface received it already');
+    t.same(peer.packets('mcast'), ['from here 2'], 'a group of its own');
+    t.same(
+      here.media.map(({ counters }) => counters.sent),
+      [1, 1, 1],
+    );
+
+    peer.tell({ do: 'send', text: 'from there' });
+    await until('three packets here', () => here.packets.filter((text) => text.endsWith('from there')).length >= 3);
+    t.same(here.packets.filter((text) => text.endsWith('from there')).sort(), [
+      'mcast from there',
+      'ucast from there',
+      'ucast from there',
+    ]);
+    t.equal(here.media[2]?.counters.received, 1);
+
+    const large = 'x'.repeat(40_000);
+    here.media[0]?.send(Buffer.from(large));
+    await until('a large packet there', () => peer.packets('ucast').includes(large));
+  });
+
+  t.test('an interface that is not there, comes, loses its address, goes down, is replaced', async (t) => {
+    const peer = new Peer();
+    t.teardown(() => peer.end());
+    await until('the peer', () => peer.seen.length > 0);
+    const link = open([ucast('w0', '10.1.0.2'), bcast('w0'), mcast('w0', 7000)]);
+    t.teardown(link.close);
+    const last = () => link.states.slice(-3).map((text) => text.replace(/(ucast|bcast|mcast).*/, 'well'));
+    const all = (text: string) => [text, text, text];
+    const become = async (text: string) => {
+      await until(text, () => JSON.stringify(last()) === JSON.stringify(all(text)));
+      t.pass(text);
+    };
+    await become('failed: interface w0 does not exist');
+    link.media[0]?.send(Buffer.from('lost'));
+    t.equal(link.media[0]?.counters.sendErrors, 1, 'what cannot be sent is counted');
+
+    const create = () => {
+      ip(`link add w0 type veth peer name v1 netns ${peer.pid}`);
+      ip('addr add 10.1.0.1/24 dev w0');
+      ip('link set w0 up');
+    };
+    create();
+    await become('open: well');
+    ip('addr del 10.1.0.1/24 dev w0');
+    await become('failed: interface w0 has no IPv4 address');
+    ip('addr add 10.1.0.1/24 dev w0');
+    await become('open: well');
+    ip('link set w0 down');
+    await become('failed: interface w0 is down');
+    ip('link set w0 up');
+    await become('open: well');
+    ip('link del w0');
+    await become('failed: interface w0 does not exist');
+    create();
+    await become('open: well');
+    setUp(peer, '10.1.0.2/24');
+    peer.tell({ do: 'open', media: [ucast('v1', '10.1.0.1'), bcast('v1'), mcast('v1', 7000)] });
+    await until('the peer to open', opened(peer));
+    for (const medium of link.media) medium.send(Buffer.from('again'));
+    await until(
+      'packets on the new interface',
+      () => peer.packets('ucast').length === 2 && peer.packets('mcast').length === 1,
+    );
+    peer.tell({ do: 'send', text: 'back' });
+    await until('packets from it', () => link.packets.filter((text) => text.endsWith('back')).length === 3);
+  });
+
+  t.test('bcast alone hears the peer and itself', async (t) => {
+    const peer = new Peer();
+    t.teardown(() => peer.end());
+    await until('the peer', () => peer.seen.length > 0);
+    ip(`link add y0 type veth peer name v1 netns ${peer.pid}`);
+    // Added without a broadcast address: it is computed from the prefix.
+    ip('addr add 10.3.0.1/25 dev y0');
+    ip('link set y0 up');
+    setUp(peer, '10.3.0.2/25');
+    const link = open([bcast('y0')]);
+    t.teardown(link.close);
+    peer.tell({ do: 'open', media: [bcast('v1')] });
+    await until('both to open', () => link.isOpen() && peer.isOpen('bcast'));
+    link.media[0]?.send(Buffer.from('hello'));
+    await until('the packet on both sides', () => peer.packets('bcast').length > 0 && link.packets.length > 0);
+    t.same(peer.packets('bcast'), ['hello']);
+    t.same(link.packets, ['bcast hello']);
+  });
+
+  t.test('two ucast lines on one interface', async (t) => {
+    ip('link add x0 type veth peer name x1');
+    ip('addr add 10.2.0.1/24 dev x0');
+    ip('link set x0 up');
+    ip('link set x1 up');
+    const link = open([ucast('x0', '10.2.0.2', 700), ucast('x0', '10.2.0.3', 700)]);
+    t.teardown(link.close);
+    await until('both to open', link.isOpen);
+    const [first, second] = link.media as [Medium, Medium];
+    first.send(Buffer.from('one'));
+    second.send(Buffer.from('two'));
+    t.same([first.counters.sent, second.counters.sent], [1, 1], 'the kernel has the packets before send returns');
+    first.close();
+    first.send(Buffer.from('late'));
+    t.equal(first.counters.sendErrors, 1, 'sending after close is counted, not thrown');
+    second.send(Buffer.from('more'));
+    t.equal(second.counters.sent, 2, 'closing one leaves the other working');
+  });
+
+  t.test('a host by name', async (t) => {
+    const link = open([ucast('lo', 'localhost', 701), ucast('lo', 'no-such-host.invalid', 701)]);
+    t.teardown(link.close);
+    await until('both to tell', () => link.states.length === 2);
+    t.match([...link.states].sort(), [
+      /^failed: no IPv4 address is known for host no-such-host.invalid \(E[A-Z_]+\)$/,
+      /^open: ucast lo localhost:701$/,
+    ]);
+    link.media[0]?.send(Buffer.from('to myself'));
+    await until('the packet', () => link.packets.length === 1);
+    t.equal(link.packets[0], 'ucast to myself');
+  });
+}
