@@ -1,0 +1,272 @@
+/** One seeded run: a random cluster, random faults for a while, then peace, in which everything must come right again. */
+import type { GroupConfig } from '../config/types.js';
+import type { Milliseconds } from '../events.js';
+import type { Status } from '../status.js';
+import { type AgentFaults, fallibleAgents } from './agents.js';
+import { Dice } from './dice.js';
+import { beginFault, type FaultSite } from './faults.js';
+import { Manners } from './manners.js';
+import { type Excuse, Ownership } from './ownership.js';
+import { drawSetup, type RandomSetup } from './random-setup.js';
+import { Transcript, WorldDigest } from './transcript.js';
+import { type CreateCore, World } from './world.js';
+
+export interface RunOptions {
+  readonly createCore: CreateCore;
+  /** How many nodes; drawn when left out. */
+  readonly nodes?: number;
+  /** Collects the transcript. */
+  readonly trace?: boolean;
+  /** Computes the digest of everything that happens. */
+  readonly digest?: boolean;
+}
+
+export interface Violation {
+  readonly seed: number;
+  readonly atMs: Milliseconds;
+  readonly text: string;
+}
+
+export interface RunResult {
+  readonly seed: number;
+  readonly violations: readonly Violation[];
+  readonly simulatedMs: Milliseconds;
+  readonly events: number;
+  readonly sends: number;
+  /** Most packets one node sent within a keepalive. */
+  readonly sendsPeak: number;
+  /** From the end of the faults until every group was owned and told so. */
+  readonly recoveryMs: Milliseconds;
+  readonly excused: Readonly<Record<Excuse, number>>;
+  readonly transcript: readonly string[];
+  readonly digest: string;
+}
+
+/** Violations after which a run is not worth going on. */
+const violationsMax = 5;
+
+/** Runs one seed. Never throws: what the core throws is a violation too. */
+export function runSeed(seed: number, options: RunOptions): RunResult {
+  return new RandomRun(seed, options).run();
+}
+
+class RandomRun {
+  private readonly dice: Dice;
+  private readonly setup: RandomSetup;
+  private readonly world: World;
+  private readonly ownership: Ownership;
+  private readonly manners: Manners;
+  private readonly transcript = new Transcript();
+  private readonly digest = new WorldDigest();
+  private readonly violations: Violation[] = [];
+  private agentFaults: AgentFaults;
+  private recoveryMs: Milliseconds = 0;
+
+  constructor(
+    private readonly seed: number,
+    options: RunOptions,
+  ) {
+    this.dice = new Dice(seed);
+    this.setup = drawSetup(this.dice, options.nodes ?? null);
+    this.agentFaults = this.setup.agentFaults;
+    const agents = fallibleAgents(this.dice.fork(), () => this.agentFaults);
+    this.world = new World({ ...this.setup, createCore: options.createCore, dice: this.dice, agents });
+    const { config } = this.setup;
+    const { keepaliveMs, deadtimeMs } = config.timing;
+    const violated = (text: string) => this.violated(text);
+    this.ownership = new Ownership(this.world, {
+      quorum: config.nodes.length > 2,
+      graceMs: this.graceMs,
+      deadtimeMs,
+      violated,
+    });
+    const sendsMax = 20 + 10 * config.nodes.length * (1 + config.groups.length);
+    this.manners = new Manners({ sendsMax, windowMs: keepaliveMs, effectsMax: 100, violated });
+    this.world.observers.push(this.ownership, this.manners);
+    if (options.trace === true) this.world.observers.push(this.transcript);
+    if (options.digest === true) this.world.observers.push(this.digest);
+  }
+
+  run(): RunResult {
+    try {
+      this.bootAll();
+      this.trouble();
+      this.recover();
+      this.manners.finish();
+    } catch (error) {
+      if (!(error instanceof TooBad))
+        this.violations.push(this.violation(error instanceof Error ? (error.stack ?? error.message) : String(error)));
+    }
+    return {
+      seed: this.seed,
+      violations: this.violations,
+      simulatedMs: this.world.now,
+      events: this.world.handled,
+      sends: this.manners.sends,
+      sendsPeak: this.manners.sendsPeak,
+      recoveryMs: this.recoveryMs,
+      excused: this.ownership.excused,
+      transcript: this.transcript.lines,
+      digest: this.digest.text(),
+    };
+  }
+
+  /**
+   * How long two nodes may need to settle who holds a group once they hear each other: some keepalives to notice
+   * it and agree (more where packets are lost), then a whole start that is waited for and a whole stop.
+   */
+  private get graceMs(): Milliseconds {
+    const { keepaliveMs } = this.setup.config.timing;
+    const lossy = [...this.setup.links.values()].some(({ loss }) => loss > 0);
+    return keepaliveMs * (lossy ? 8 : 4) + 2 * this.resourcesMax * this.setup.agentFaults.slowestMs;
+  }
+
+  private get resourcesMax(): number {
+    return Math.max(...this.setup.config.groups.map(({ resources }) => resources.length));
+  }
+
+  private bootAll(): void {
+    const { keepaliveMs } = this.setup.config.timing;
+    const spreadMs = this.dice.chance(0.7) ? keepaliveMs * 0.5 : keepaliveMs * 8;
+    for (const node of this.world.nodes) this.world.at(this.dice.between(0, spreadMs), () => this.world.boot(node));
+    this.world.runUntil(keepaliveMs * 3);
+  }
+
+  private trouble(): void {
+    const { keepaliveMs, deadtimeMs } = this.setup.config.timing;
+    const count = this.dice.integer(1, 8);
+    const endMs = this.world.now + keepaliveMs * this.dice.between(8, 30);
+    const site: FaultSite = { world: this.world, dice: this.dice, keepaliveMs, deadtimeMs, endMs };
+    for (let fault = 0; fault < count; fault++)
+      this.world.at(this.dice.between(this.world.now, endMs), () => beginFault(site));
+    while (this.world.now < endMs) {
+      this.world.runUntil(Math.min(endMs, this.world.now + keepaliveMs * 5));
+      this.checkHonesty();
+    }
+  }
+
+  /** Peace: everything works from now on. First the nodes must find each other, then every group its owner. */
+  private recover(): void {
+    const { world } = this;
+    const { keepaliveMs, deadtimeMs, initdeadMs } = this.setup.config.timing;
+    const startMs = world.now;
+    this.agentFaults = { ...this.agentFaults, failStart: 0, hangStart: 0, failStop: 0, hangStop: 0 };
+    world.network.heal();
+    world.tell(null, 'peace: all faults end');
+    world.reconnected();
+    const meetMs = initdeadMs + deadtimeMs + keepaliveMs * 10 + this.freeingMs;
+    this.waitFor(meetMs, 'an agreed view of all nodes', () => this.notMet());
+    this.amnesty();
+    this.waitFor(meetMs, 'one owner for every group', () => this.notOwned());
+    this.recoveryMs = world.now - startMs;
+    world.runUntil(world.now + keepaliveMs * 2);
+    const relapse = this.notOwned();
+    if (relapse !== null) this.violated(`was settled, then: ${relapse}`);
+  }
+
+  /** Longest time to free a group: a hanging start, then a stop that hangs on every try, a second apart. */
+  private get freeingMs(): Milliseconds {
+    const limitMs = Math.max(
+      ...this.setup.config.groups.flatMap(({ resources }) => resources.map((r) => r.timeouts.stopMs)),
+    );
+    return 6 * (limitMs + 1000) + 2 * this.resourcesMax * this.setup.agentFaults.slowestMs;
+  }
+
+  /** The operator takes back all standing orders, and has failures forgotten. */
+  private amnesty(): void {
+    const { world } = this;
+    const at = world.nodes.find(({ state }) => state === 'running') ?? this.dice.pick(world.nodes);
+    for (const { name } of world.nodes) world.command(at, { verb: 'node-online', node: name });
+    for (const { name } of this.setup.config.groups) {
+      world.command(at, { verb: 'clear', group: name });
+      world.command(at, { verb: 'cleanup', group: name });
+    }
+  }
+
+  private waitFor(limitMs: Milliseconds, what: string, lacking: () => string | null): void {
+    const { world } = this;
+    const stepMs = this.setup.config.timing.keepaliveMs / 2;
+    const endMs = world.now + limitMs;
+    for (;;) {
+      for (const node of world.nodes) world.boot(node);
+      world.runUntil(world.now + stepMs);
+      const lack = lacking();
+      if (lack === null) return;
+      if (world.now < endMs) continue;
+      this.violated(`${Math.round(limitMs)} ms after the last fault there is not ${what}: ${lack}`);
+      throw new TooBad();
+    }
+  }
+
+  /** Why the nodes have not all met, or null. */
+  private notMet(): string | null {
+    for (const node of this.world.nodes) {
+      if (node.state !== 'running') return `${node.name} is ${node.state}`;
+      const { view } = this.status(node.index);
+      const expected = this.setup.config.nodes.length;
+      if (view.members.length !== expected || !view.agreed || !view.quorate)
+        return `${node.name} sees ${view.members.join(' ') || 'nobody'}${view.agreed ? '' : ', not agreed'}`;
+    }
+    return null;
+  }
+
+  /** Why not every group runs on exactly one node, the right one, with every node saying so, or null. */
+  private notOwned(): string | null {
+    const lack = this.notMet();
+    if (lack !== null) return lack;
+    const statuses = this.world.nodes.map(({ index }) => this.status(index));
+    for (const group of this.setup.config.groups) {
+      const lacking = this.notRight(group, statuses);
+      if (lacking !== null) return lacking;
+    }
+    return null;
+  }
+
+  private notRight({ name, failback, nodeOrder }: GroupConfig, statuses: readonly Status[]): string | null {
+    const holders = this.world.holders(name);
+    const [owner] = holders;
+    if (owner === undefined || holders.length > 1) return `${name} is held by ${holders.join(' and ') || 'nobody'}`;
+    if (!this.world.node(owner).machine.serves(name)) return `${name} is only partly up on ${owner}`;
+    if (failback && owner !== nodeOrder[0]) return `${name} has not returned from ${owner} to ${nodeOrder[0]}`;
+    for (const status of statuses) {
+      const told = status.groups.find((group) => group.name === name);
+      if (told?.owner !== owner)
+        return `${status.node} says that ${told?.owner ?? 'nobody'} owns ${name}, but it is ${owner}`;
+      if (status.node === owner && told.state !== 'started') return `${owner} says that ${name} is ${told.state}`;
+    }
+    return null;
+  }
+
+  /** No node says that a group is started on itself when it is not, nor that it holds nothing of it when it does. */
+  private checkHonesty(): void {
+    for (const node of this.world.nodes) {
+      if (node.state !== 'running') continue;
+      for (const { name, owner, state } of this.status(node.index).groups) {
+        const says = `${node.name} says that ${name} is ${state}, owned by ${owner ?? 'nobody'}`;
+        if (owner === node.name && state === 'started' && !node.machine.serves(name))
+          this.violated(`${says}, but it is not up there`);
+        if (owner !== node.name && state !== 'failed' && node.machine.serves(name) && !node.machine.stuck(name))
+          this.violated(`${says}, but it is up on ${node.name}`);
+      }
+    }
+  }
+
+  private status(index: number): Status {
+    const node = this.world.nodes[index];
+    if (node?.core == null) throw new RangeError('a node that is off has no status');
+    return node.core.status(node.localTime(this.world.now), this.world.now);
+  }
+
+  private violation(text: string): Violation {
+    return { seed: this.seed, atMs: this.world.now, text };
+  }
+
+  private violated(text: string): void {
+    this.violations.push(this.violation(text));
+    this.world.tell(null, `VIOLATION: ${text}`);
+    if (this.violations.length >= violationsMax) throw new TooBad();
+  }
+}
+
+/** Ends a run that has broken enough rules: only used to leave the world's loop. */
+class TooBad extends Error {}
