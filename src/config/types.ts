@@ -45,6 +45,7 @@ export interface AddressConfig {
   readonly prefix: number | null;
   /** null = the interface of the route to the address. */
   readonly device: string | null;
+  /** The part after the colon: `eth0:web` has the label `web`. */
   readonly label: string | null;
   /** Explicit broadcast address; null = computed. */
   readonly broadcast: string | null;
@@ -155,7 +156,13 @@ export interface HostFacts {
 /** A file's text as read, or why it could not be. `mode` is the permission bits (authkeys is checked). */
 export type FileText =
   | { readonly path: string; readonly text: string; readonly mode: number; readonly regular: boolean }
-  | { readonly path: string; readonly missing: string };
+  | {
+      readonly path: string;
+      /** Why there is no text, in plain words. */
+      readonly missing: string;
+      /** Set when there is something at the path, but it cannot be read: then even an optional file is an error. */
+      readonly unreadable?: boolean;
+    };
 
 /** The files of one configuration directory. */
 export interface ConfigFiles {

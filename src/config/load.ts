@@ -1,0 +1,74 @@
+/** The four files and the facts of the host, to one configuration and every problem there is. */
+import { parseAuthkeys } from './authkeys.js';
+import { digestOf } from './digest.js';
+import { assembleGroups } from './groups.js';
+import { type HaCf, parseHaCf } from './ha-cf.js';
+import { type HaresourcesGroup, parseHaresources } from './haresources.js';
+import { fileStart, reportTo, sortProblems } from './problems.js';
+import { type IniSettings, parseResourcesIni } from './resources-ini.js';
+import type { AuthKeys, ClusterConfig, ConfigFiles, ConfigResult, FileText, HostFacts, Problem } from './types.js';
+
+/**
+ * Reads everything. `cluster` is null when ha.cf, haresources or resources.ini has an error, `auth` when authkeys has
+ * one; warnings leave both.
+ */
+export function loadConfiguration(files: ConfigFiles, host: HostFacts): ConfigResult {
+  const problems: Problem[] = [];
+  const haCf = loadHaCf(files.haCf, host, problems);
+  const auth = loadAuth(files.authkeys, problems);
+  const nodes = haCf && haCf.nodes.length > 0 ? haCf.nodes : null;
+  const parsed = loadHaresources(files.haresources, { nodes, host, problems });
+  const ini = loadIni(files.resourcesIni, { nodes, groups: parsed, problems });
+  const cluster = haCf && assemble(haCf, parsed, ini, { file: files.haresources.path, problems });
+  const bad = new Set(problems.filter(({ severity }) => severity === 'error').map(({ file }) => file));
+  const authBad = bad.delete(files.authkeys.path);
+  return { cluster: bad.size > 0 ? null : cluster, auth: authBad ? null : auth, problems: sortProblems(problems) };
+}
+
+/** The text of a file, or null and an error why there is none. */
+function textOf(file: FileText, problems: Problem[]): string | null {
+  if ('text' in file && file.regular) return file.text;
+  const why = 'text' in file ? 'it is not a regular file' : file.missing;
+  reportTo(problems, file.path).error(fileStart, `the file cannot be read: ${why}`);
+  return null;
+}
+
+function loadHaCf(file: FileText, host: HostFacts, problems: Problem[]): HaCf | null {
+  const text = textOf(file, problems);
+  return text === null ? null : parseHaCf(text, host, reportTo(problems, file.path));
+}
+
+function loadAuth(file: FileText, problems: Problem[]): AuthKeys | null {
+  if (textOf(file, problems) === null || !('text' in file)) return null;
+  return parseAuthkeys(file, reportTo(problems, file.path));
+}
+
+interface Known {
+  /** null when ha.cf could not say them: then names of nodes are not judged. */
+  readonly nodes: readonly string[] | null;
+  readonly problems: Problem[];
+}
+
+function loadHaresources(file: FileText, { nodes, host, problems }: Known & { host: HostFacts }): HaresourcesGroup[] {
+  const text = textOf(file, problems);
+  return text === null ? [] : parseHaresources(text, { nodes, host, report: reportTo(problems, file.path) });
+}
+
+/** The file is optional, but one that is there must be readable. */
+function loadIni(file: FileText, { nodes, groups, problems }: Known & { groups: HaresourcesGroup[] }): IniSettings {
+  const absent = !('text' in file) && file.unreadable !== true;
+  const text = absent ? '' : textOf(file, problems);
+  return parseResourcesIni(text ?? '', { groups, nodes, report: reportTo(problems, file.path) });
+}
+
+function assemble(
+  haCf: HaCf,
+  parsed: readonly HaresourcesGroup[],
+  ini: IniSettings,
+  { file, problems }: { file: string; problems: Problem[] },
+): ClusterConfig {
+  const { nodes, autoFailback } = haCf;
+  const report = reportTo(problems, file);
+  const groups = assembleGroups(parsed, ini, { nodes, failback: autoFailback === 'on', report });
+  return { ...haCf, groups, digest: digestOf(nodes, groups) };
+}
