@@ -1,0 +1,238 @@
+/** The daemon: reads the configuration, opens the world, and lets the loop run until the cluster says that it is done. */
+import { randomInt } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { type Cluster, createCluster } from './cluster.js';
+import { loadConfiguration } from './config/load.js';
+import type { AuthKeys, ClusterConfig, ConfigResult, Problem } from './config/types.js';
+import type { Effect } from './events.js';
+import { createAgentRunner } from './io/agent-runner.js';
+import { readConfigFiles, readHostFacts } from './io/config-files.js';
+import type { ControlRequest, ControlResponse } from './io/control-protocol.js';
+import { type ControlServer, createControlServer } from './io/control-server.js';
+import { becomeRealtime, setOomScore } from './io/kernel/scheduler.js';
+import { createLogger, type DaemonLogger } from './io/logger.js';
+import { openMedia } from './io/media/table.js';
+import { notifyServiceManager } from './io/notify.js';
+import type { AgentRunner, Medium } from './io/seams.js';
+import { createStateWriter, loadIdentity, type StateWriter } from './io/state-files.js';
+import { Loop } from './loop.js';
+import { version } from './version.js';
+
+export interface DaemonOptions {
+  readonly configDir: string;
+  readonly stateDir: string;
+  readonly runDir: string;
+  readonly nodeName?: string;
+}
+
+/** What the kernel's out-of-memory killer should think of the daemon: nearly never. */
+const oomScore = -900;
+
+/** Runs until the node has left the cluster. Gives the process's exit code. Throws nothing: what is wrong is said on standard error. */
+export async function runDaemon(options: DaemonOptions): Promise<number> {
+  const host = await readHostFacts({
+    haDir: options.configDir,
+    ...(options.nodeName === undefined ? {} : { nodeName: options.nodeName }),
+  });
+  const read = async () => loadConfiguration(await readConfigFiles(options.configDir), host);
+  const { cluster: config, auth, problems } = await read();
+  for (const problem of problems) process.stderr.write(`${formatProblem(problem)}\n`);
+  if (config === null || auth === null || problems.some(({ severity }) => severity === 'error')) {
+    process.stderr.write('Configuration error, systole not started.\n');
+    return 1;
+  }
+  return new Daemon({ options, config, auth, self: host.nodeName, read }).run();
+}
+
+class Daemon {
+  private readonly options: DaemonOptions;
+  private readonly config: ClusterConfig;
+  private readonly self: string;
+  private readonly read: () => Promise<ConfigResult>;
+  private readonly log: DaemonLogger;
+  private readonly cluster: Cluster;
+  private readonly loop: Loop;
+  private media: readonly Medium[] = [];
+  private runner!: AgentRunner;
+  private state!: StateWriter;
+  private control: ControlServer | null = null;
+  private readonly replies = new Map<number, (response: ControlResponse) => void>();
+  private readonly failedMedia = new Map<string, Set<number>>();
+  private nextReply = 1;
+  private finish!: (code: number) => void;
+
+  constructor(start: {
+    options: DaemonOptions;
+    config: ClusterConfig;
+    auth: AuthKeys;
+    self: string;
+    read: () => Promise<ConfigResult>;
+  }) {
+    this.options = start.options;
+    this.config = start.config;
+    this.self = start.self;
+    this.read = start.read;
+    this.log = createLogger({ config: start.config.logging });
+    this.cluster = createCluster({ self: start.self, config: start.config, auth: start.auth });
+    this.loop = new Loop(this.cluster, {
+      now: () => performance.now(),
+      perform: (effect) => this.perform(effect),
+      after: (delayMs, call) => {
+        const timer = setTimeout(call, Math.ceil(delayMs));
+        return () => clearTimeout(timer);
+      },
+      afterWaiting: (call) => setImmediate(call),
+    });
+  }
+
+  async run(): Promise<number> {
+    const { configDir, stateDir, runDir } = this.options;
+    const done = new Promise<number>((resolve) => {
+      this.finish = resolve;
+    });
+    this.log.log('info', `Configuration validated. Starting systole ${version} as node ${this.self} (${configDir})`);
+    try {
+      await mkdir(stateDir, { recursive: true, mode: 0o750 });
+      this.control = await createControlServer({
+        runDir,
+        log: this.log,
+        onRequest: (request, reply) => this.answer(request, reply),
+      });
+      await this.open(stateDir);
+    } catch (error) {
+      this.log.log('crit', `not started: ${error instanceof Error ? error.message : String(error)}`);
+      await this.control?.close();
+      await this.log.close(1000);
+      return 1;
+    }
+    const code = await done;
+    await this.close();
+    return code;
+  }
+
+  private async open(stateDir: string): Promise<void> {
+    const identity = await loadIdentity(stateDir, {
+      nowMs: Date.now(),
+      method: this.config.hbgenmethod,
+      log: this.log,
+    });
+    this.state = createStateWriter(stateDir, this.log);
+    this.runner = createAgentRunner({ config: this.config, log: this.log, nodeName: this.self });
+    await this.standOut();
+    this.media = openMedia(this.config.media, (medium) => {
+      const index = this.config.media.indexOf(medium);
+      return {
+        onPacket: (bytes) => this.loop.take({ type: 'packet', link: medium.device, bytes }),
+        onState: (state, text) => this.onMedium(medium.device, index, state, text),
+      };
+    });
+    this.catchSignals();
+    this.loop.take({ type: 'start', wallMs: Date.now(), seed: randomInt(2 ** 32), ...identity });
+    notifyServiceManager('READY=1', process.env.NOTIFY_SOCKET);
+  }
+
+  /** Asks the kernel to let the heartbeat through when the machine is busy. */
+  private async standOut(): Promise<void> {
+    if (!this.config.realtime) return;
+    for (const standing of [becomeRealtime(), await setOomScore('self', oomScore)]) {
+      if (!standing.ok) this.log.log('info', `${standing.reason}: going on without`);
+    }
+  }
+
+  private perform(effect: Effect): void {
+    switch (effect.type) {
+      case 'send':
+        for (const medium of this.media) medium.send(effect.bytes);
+        return;
+      case 'run': {
+        const { action } = effect;
+        this.log.log('debug', `${action.operation} ${action.resources.length} of ${action.group}: ${effect.reason}`);
+        this.runner.run(action, (outcomes) =>
+          this.loop.take({ type: 'actionResult', ticket: action.ticket, outcomes }),
+        );
+        return;
+      }
+      case 'reply':
+        this.replies.get(effect.id)?.({ id: 0, ...effect.result });
+        this.replies.delete(effect.id);
+        return;
+      case 'log':
+        return this.log.log(effect.level, effect.text, effect.throttle);
+      case 'save':
+        return this.state.save(effect.saved);
+      case 'exit':
+        return this.finish(effect.code);
+      default:
+        return effect satisfies never;
+    }
+  }
+
+  private answer(request: ControlRequest, reply: (response: ControlResponse) => void): void {
+    if (request.ask === 'status') {
+      const status = this.cluster.status(performance.now(), Date.now());
+      return reply({
+        id: request.id,
+        ok: true,
+        status: { ...status, counters: { ...status.counters, ...this.counters() } },
+      });
+    }
+    const id = this.nextReply++;
+    this.replies.set(id, (response) => reply({ ...response, id: request.id }));
+    this.loop.take({ type: 'command', id, command: request.command });
+  }
+
+  private counters(): Record<string, number> {
+    const sum = (key: keyof Medium['counters']) => this.media.reduce((total, { counters }) => total + counters[key], 0);
+    const lost = Object.values(this.log.lost).reduce((total, count) => total + count, 0);
+    return {
+      packetsSent: sum('sent'),
+      packetsReceived: sum('received'),
+      sendErrors: sum('sendErrors'),
+      logLinesLost: lost,
+      loopLagMaxMs: Math.round(this.loop.lagMaxMs * 10) / 10,
+    };
+  }
+
+  /** A link is open when everything configured on it is. */
+  private onMedium(link: string, index: number, state: 'open' | 'failed', text: string): void {
+    const failed = this.failedMedia.get(link) ?? new Set();
+    this.failedMedia.set(link, failed);
+    if (state === 'failed') failed.add(index);
+    else failed.delete(index);
+    this.loop.take({ type: 'medium', link, state: failed.size === 0 ? 'open' : 'failed', text });
+  }
+
+  private catchSignals(): void {
+    const leave = () => this.loop.take({ type: 'shutdown' });
+    process.on('SIGTERM', leave);
+    process.on('SIGINT', leave);
+    process.on('SIGHUP', () => void this.reload());
+  }
+
+  /** Rereads keys and configuration. Nothing that is wrong replaces what works. */
+  private async reload(): Promise<void> {
+    this.log.reopen();
+    const { cluster, auth, problems } = await this.read();
+    for (const problem of problems)
+      this.log.log(problem.severity === 'error' ? 'error' : 'warn', formatProblem(problem));
+    if (cluster === null || auth === null || problems.some(({ severity }) => severity === 'error')) {
+      return this.log.log('error', 'Config errors: going on with what was read before');
+    }
+    this.loop.take({ type: 'keys', auth });
+    if (JSON.stringify(cluster) !== JSON.stringify(this.config)) this.loop.take({ type: 'configure', config: cluster });
+  }
+
+  private async close(): Promise<void> {
+    notifyServiceManager('STOPPING=1', process.env.NOTIFY_SOCKET);
+    this.loop.close();
+    for (const medium of this.media) medium.close();
+    this.runner.close();
+    await this.control?.close();
+    await this.state.flush();
+    await this.log.close(2000);
+  }
+}
+
+function formatProblem({ file, line, column, severity, text }: Problem): string {
+  return `${file}:${line}:${column}: ${severity}: ${text}`;
+}

@@ -1,0 +1,76 @@
+/**
+ * The daemon's only loop: take an event, step, perform the effects, never await one; its result comes back as an
+ * event. It gets the world as functions, so that it can be read, and tested, without one.
+ */
+import type { Cluster } from './cluster.js';
+import type { Effect, Event, Milliseconds } from './events.js';
+
+/** An event before its time is noted. */
+type Untimed<E> = E extends Event ? Omit<E, 'at'> : never;
+
+export interface World {
+  /** Monotonic milliseconds. */
+  readonly now: () => Milliseconds;
+  readonly perform: (effect: Effect) => void;
+  /** Calls back once after so many milliseconds; gives a function that takes the call back. */
+  readonly after: (delayMs: Milliseconds, call: () => void) => () => void;
+  /** Calls back after the events that are waiting now have been taken. */
+  readonly afterWaiting: (call: () => void) => void;
+}
+
+export class Loop {
+  /** Longest time (ms) by which a timer came late: how long the event loop was busy or the process not running. */
+  lagMaxMs: Milliseconds = 0;
+  private readonly cluster: Cluster;
+  private readonly world: World;
+  private armedFor: Milliseconds = Number.POSITIVE_INFINITY;
+  private disarm: (() => void) | null = null;
+  private stepping = false;
+  private readonly inbox: Untimed<Event>[] = [];
+
+  constructor(cluster: Cluster, world: World) {
+    this.cluster = cluster;
+    this.world = world;
+  }
+
+  /** Takes one event. What performing its effects brings at once is taken after it, in order. */
+  take(event: Untimed<Event>): void {
+    this.inbox.push(event);
+    if (this.stepping) return;
+    this.stepping = true;
+    try {
+      for (let next = this.inbox.shift(); next !== undefined; next = this.inbox.shift()) {
+        const effects = this.cluster.step({ ...next, at: this.world.now() } as Event);
+        for (const effect of effects) this.world.perform(effect);
+      }
+    } finally {
+      this.stepping = false;
+    }
+    this.arm();
+  }
+
+  /** Ends the timer. */
+  close(): void {
+    this.disarm?.();
+    this.disarm = null;
+    this.armedFor = Number.POSITIVE_INFINITY;
+  }
+
+  private arm(): void {
+    const deadline = this.cluster.nextDeadline();
+    // A timer that comes too early costs less than making a new one for every packet.
+    if (deadline >= this.armedFor) return;
+    this.close();
+    if (deadline === Number.POSITIVE_INFINITY) return;
+    this.armedFor = deadline;
+    this.disarm = this.world.after(Math.max(0, deadline - this.world.now()), () => this.onTimer());
+  }
+
+  private onTimer(): void {
+    this.lagMaxMs = Math.max(this.lagMaxMs, this.world.now() - this.armedFor);
+    this.armedFor = Number.POSITIVE_INFINITY;
+    this.disarm = null;
+    // Packets that have arrived already are heard before anybody is declared dead for silence.
+    this.world.afterWaiting(() => this.take({ type: 'tick' }));
+  }
+}
