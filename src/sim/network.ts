@@ -106,7 +106,8 @@ export class Network {
   }
 
   private spoil(bytes: Uint8Array): Uint8Array {
-    const copy = bytes.slice();
+    // Not bytes.slice(): of a Buffer that is a window, and the others would get the spoilt bytes too.
+    const copy = Uint8Array.from(bytes);
     const index = this.dice.integer(0, copy.length - 1);
     copy[index] = (copy[index] as number) ^ this.dice.integer(1, 255);
     return this.dice.chance(0.2) ? copy.subarray(0, index) : copy;

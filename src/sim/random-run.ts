@@ -80,7 +80,7 @@ class RandomRun {
       deadtimeMs,
       violated,
     });
-    const sendsMax = 20 + 10 * config.nodes.length * (1 + config.groups.length);
+    const sendsMax = 50 + 20 * config.nodes.length * (1 + config.groups.length);
     this.manners = new Manners({ sendsMax, windowMs: keepaliveMs, effectsMax: 100, violated });
     this.world.observers.push(this.ownership, this.manners);
     if (options.trace === true) this.world.observers.push(this.transcript);
@@ -159,9 +159,25 @@ class RandomRun {
     this.amnesty();
     this.waitFor(meetMs, 'one owner for every group', () => this.notOwned());
     this.recoveryMs = world.now - startMs;
-    world.runUntil(world.now + keepaliveMs * 2);
+    this.rest();
+  }
+
+  /** Once all is well nothing more happens, and nobody says more than a heartbeat now and then. */
+  private rest(): void {
+    const { world } = this;
+    const { keepaliveMs } = this.setup.config.timing;
+    // What is still on its way belongs to the trouble.
+    world.runUntil(world.now + keepaliveMs);
+    const before = this.manners.sends;
+    const keepalives = 3;
+    world.runUntil(world.now + keepaliveMs * keepalives);
     const relapse = this.notOwned();
     if (relapse !== null) this.violated(`was settled, then: ${relapse}`);
+    const each = (this.manners.sends - before) / keepalives / world.nodes.length;
+    const lossy = [...this.setup.links.values()].some(
+      ({ loss, corruption, jitterMs }) => loss + corruption + jitterMs > 0,
+    );
+    if (each > (lossy ? 6 : 2)) this.violated(`at rest a node sends ${each.toFixed(1)} packets a keepalive`);
   }
 
   /** Longest time to free a group: a hanging start, then a stop that hangs on every try, a second apart. */

@@ -2,7 +2,7 @@ import t from 'tap';
 import { Dice } from '../../src/sim/dice.js';
 import { type LinkQuality, Network, perfectLink } from '../../src/sim/network.js';
 
-const packet = Uint8Array.of(1, 2, 3, 4);
+const packet = Buffer.from([1, 2, 3, 4]);
 
 function network(quality: Partial<LinkQuality> = {}) {
   return new Network(3, [{ ...perfectLink, ...quality }, perfectLink], new Dice(2));
