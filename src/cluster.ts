@@ -214,14 +214,21 @@ class Core implements Cluster {
     const { announcement } = report;
     if (announcement === null) return;
     this.surroundings.noteTerms(announcement);
-    const heard = announcement.heard.get(this.self);
-    if (heard?.generation === this.generation) this.lease.acknowledged(from, heard.seq);
+    this.noteAcknowledgement(from, announcement);
     // A wish waits for nothing but such an acknowledgement.
     if (this.groups.some(({ phase }) => phase === 'wanted')) this.undecided = true;
     if (this.directives.merge(announcement.directives)) this.onDirectives();
     const wishes = formatClaims([...announcement.claims.values()].filter(({ state }) => state === 'wanted'));
     if (wishes !== '' && wishes !== this.answeredWishes.get(from)) this.sendNow = true;
     this.answeredWishes.set(from, wishes);
+  }
+
+  private noteAcknowledgement(from: string, { heard }: Announcement): void {
+    const own = heard.get(this.self);
+    if (own?.generation !== this.generation) return;
+    const hadLease = this.at < this.leaseUntil();
+    this.lease.acknowledged(from, own.seq);
+    if (!hadLease && this.at < this.leaseUntil()) this.undecided = true;
   }
 
   private onShutdone(from: string): void {
@@ -370,6 +377,8 @@ class Core implements Cluster {
     const { config } = group;
     const claim = group.claim();
     const placement = this.surroundings.place(config, common.members, this.ownerOf(config));
+    const foreign = this.surroundings.foreignClaims(config, this.generation, this.at);
+    this.decideAt = Math.min(this.decideAt, foreign.until);
     const decision = decide({
       self: this.self,
       nodeOrder: config.nodeOrder,
@@ -378,7 +387,7 @@ class Core implements Cluster {
       mustGiveUp: common.mustGiveUp,
       viewObstacle: common.viewObstacle,
       placement,
-      foreignClaims: this.surroundings.foreignClaims(config, this.generation, this.at),
+      foreignClaims: foreign.claims,
       outsideObstacle: common.outside.reason,
       unheardBy: claim === null ? null : this.surroundings.unheardBy(this.wishSeq(claim), this.generation),
     });
@@ -414,10 +423,14 @@ class Core implements Cluster {
     if (this.life === 'leaving' || this.life === 'farewell') return 'this node is leaving';
     if (this.wasAway !== null) return this.wasAway;
     if (!needsLease(this.config.nodes.length)) return null;
-    const until = this.lease.until(this.config.nodes.length, this.config.timing.deadtimeMs);
+    const until = this.leaseUntil();
     if (this.at >= until) return 'no majority of the nodes has heard this node within its dead time';
     this.decideAt = Math.min(this.decideAt, until);
     return null;
+  }
+
+  private leaseUntil(): Milliseconds {
+    return this.lease.until(this.config.nodes.length, this.config.timing.deadtimeMs);
   }
 
   private viewObstacle(): string | null {

@@ -65,18 +65,24 @@ export class Surroundings {
     return null;
   }
 
-  /** What live peers, in the view or not, claim of a group. */
-  foreignClaims({ id }: GroupConfig, generation: number, at: Milliseconds): ForeignClaim[] {
-    const foreign: ForeignClaim[] = [];
+  /** What live peers, in the view or not, claim of a group; `until` = when that is to be judged anew, nothing being heard. */
+  foreignClaims(
+    { id }: GroupConfig,
+    generation: number,
+    at: Milliseconds,
+  ): { claims: ForeignClaim[]; until: Milliseconds } {
+    const claims: ForeignClaim[] = [];
+    let until = Number.POSITIVE_INFINITY;
     for (const [node, announcement, peer] of this.liveAnnouncements()) {
       const claim = announcement.claims.get(id);
       if (claim === undefined) continue;
       const hears = announcement.heard.get(this.self)?.generation === generation;
       // Right after a partition its last words may be older than the first of ours that it heard.
-      const hadTime = at >= peer.heardSince + this.config.timing.deadtimeMs;
-      foreign.push({ node, claim, hearsUs: hears || !hadTime });
+      const answerDueAt = peer.heardSince + this.config.timing.deadtimeMs;
+      if (!hears && at < answerDueAt) until = Math.min(until, answerDueAt);
+      claims.push({ node, claim, hearsUs: hears || at < answerDueAt });
     }
-    return foreign;
+    return { claims, until };
   }
 
   /** Whether any configured node outside the view may hold a group, or take it while we do. */
