@@ -127,6 +127,10 @@ export class LabNode {
   }
 }
 
+/** What a cluster on the host itself may have, and a node of a lab must not see. */
+const hostState =
+  '/etc/ha.d/ha.cf /etc/ha.d/authkeys /etc/ha.d/haresources /etc/ha.d/resources.ini /var/lib/systole /var/lib/heartbeat/hb_*';
+
 /** Folders with files of the node's own: the host's below, the node's disk above. */
 const ownFolders = ['etc', 'var'];
 
@@ -142,7 +146,7 @@ function setup({ name, packages }: NodeOptions, ttl: number): string {
     `hostname ${name}`,
     ...overlays,
     ...(programs === '' ? [] : [`mount -t overlay lab-usr -o lowerdir=${programs}:/usr /usr`]),
-    `test -e ${disk}/made || rm -rf /etc/ha.d /var/lib/systole`,
+    `test -e ${disk}/made || rm -rf ${hostState}`,
     `touch ${disk}/made`,
     'mkdir -p /etc/ha.d /var/lib/systole /var/log',
     'mount -t tmpfs -o mode=755 lab-run /run',
