@@ -7,6 +7,7 @@ import { groupNumber } from './control/group-file.js';
 import { type ControlRequest, type ControlResponse, maxSocketPathBytes, socketName } from './control-protocol.js';
 import { lockFile } from './kernel/file-lock.js';
 import type { Logger } from './seams.js';
+import { createTurns } from './turns.js';
 
 export interface ControlServerOptions {
   /** Directory of the socket; made (mode 0750) when missing. */
@@ -48,25 +49,6 @@ async function makeRunDir(runDir: string, group: number | null): Promise<void> {
   if (made !== undefined && group !== null) await chown(runDir, process.getuid?.() ?? 0, group);
 }
 
-/** Serves requests one a turn of the event loop, so that no number of clients delays a heartbeat by more than one request. */
-function createTurns(): (work: () => void) => void {
-  const waiting: (() => void)[] = [];
-  let armed = false;
-  const arm = (): void => {
-    if (armed || waiting.length === 0) return;
-    armed = true;
-    setImmediate(() => {
-      armed = false;
-      waiting.shift()?.();
-      arm();
-    });
-  };
-  return (work) => {
-    waiting.push(work);
-    arm();
-  };
-}
-
 function listen(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -80,6 +62,7 @@ function listen(server: Server, path: string): Promise<void> {
 function acceptClients(options: ControlServerOptions): { server: Server; clients: Set<Socket> } {
   const { log, onRequest } = options;
   const clients = new Set<Socket>();
+  // One request a turn of the event loop: no number of clients delays a heartbeat by more than one answer.
   const schedule = createTurns();
   // allowHalfOpen: a client may end its side after its request and still read the answer.
   const server = createServer({ allowHalfOpen: true }, (socket) => {

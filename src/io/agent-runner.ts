@@ -1,0 +1,93 @@
+/** Runs the actions of agents: the table from an agent class to what runs it. */
+import type { ClusterConfig, ResourceConfig } from '../config/types.js';
+import type { Action, ResourceOutcome } from '../events.js';
+import { type AgentClass, inOrder } from './agents/agent-class.js';
+import { builtinClass } from './agents/builtin.js';
+import { agentEnvironment } from './agents/environment.js';
+import { heartbeatClass } from './agents/heartbeat.js';
+import { lsbClass } from './agents/lsb.js';
+import { createScriptRunner } from './agents/script.js';
+import { createSlots } from './agents/slots.js';
+import { loadMemoryFiles, type MemoryFiles } from './kernel/memory-file.js';
+import type { AgentRunner, Logger } from './seams.js';
+
+export interface AgentRunnerOptions {
+  readonly nodeName: string;
+  /** The directory of ha.cf, for HA_DIR and the like. */
+  readonly configDir: string;
+  readonly config: ClusterConfig;
+  readonly log: Logger;
+  /** The daemon's own environment (default process.env). */
+  readonly inherited?: Readonly<Record<string, string | undefined>>;
+  /** Most scripts that run at a time (default 64); further ones wait, and their time limit starts when they do. */
+  readonly maxScripts?: number;
+}
+
+export interface ConfiguredAgentRunner extends AgentRunner {
+  /** Takes a reread configuration: actions from now on get its environment. */
+  configure(config: ClusterConfig): void;
+}
+
+type Classes = Readonly<Record<ResourceConfig['class'], AgentClass>>;
+
+const hasScripts = (config: ClusterConfig): boolean =>
+  config.groups.some((group) => group.resources.some((resource) => resource.class !== 'builtin'));
+
+/**
+ * All resources of an action are of one class: groups are cut into actions that way. Should they not be, each class is
+ * run by itself, in order.
+ */
+async function perform(classes: Classes, action: Action): Promise<readonly ResourceOutcome[]> {
+  const { operation, resources, timeoutMs } = action;
+  const first = resources[0];
+  if (first === undefined) return [];
+  if (resources.every((resource) => resource.class === first.class)) {
+    return classes[first.class](operation, resources, timeoutMs);
+  }
+  const outcomes = new Map<ResourceConfig, ResourceOutcome>();
+  for (const resource of inOrder(operation, resources)) {
+    const [outcome] = await classes[resource.class](operation, [resource], timeoutMs);
+    if (outcome !== undefined) outcomes.set(resource, outcome);
+  }
+  return resources.flatMap((resource) => outcomes.get(resource) ?? []);
+}
+
+/** Makes the runner. When the configuration has scripts, what runs them is loaded now and not during a takeover. */
+export function createAgentRunner(options: AgentRunnerOptions): ConfiguredAgentRunner {
+  const { nodeName, configDir, log } = options;
+  const inherited = options.inherited ?? process.env;
+  const environmentOf = (config: ClusterConfig): Readonly<Record<string, string>> =>
+    agentEnvironment({ nodeName, configDir, config, inherited });
+  let environment = environmentOf(options.config);
+  let loaded: MemoryFiles | null = null;
+  const memoryFiles = (): MemoryFiles => {
+    loaded ??= loadMemoryFiles();
+    return loaded;
+  };
+  const scripts = createScriptRunner(memoryFiles);
+  const context = { scripts, slots: createSlots(options.maxScripts ?? 64), environment: () => environment };
+  const builtin = builtinClass(log);
+  const classes: Classes = { builtin: builtin.run, heartbeat: heartbeatClass(context), lsb: lsbClass(context) };
+
+  const prepare = (config: ClusterConfig): void => {
+    if (!hasScripts(config)) return;
+    memoryFiles();
+    scripts.load().catch((error: Error) => log.log('error', `agents cannot be run: ${error.message}`));
+  };
+  prepare(options.config);
+
+  return {
+    run(action, done) {
+      perform(classes, action).then(done, ({ message }: Error) => {
+        done(
+          action.resources.map(({ name }) => ({ resource: name, outcome: 'failed', exitCode: null, text: message })),
+        );
+      });
+    },
+    configure(config) {
+      environment = environmentOf(config);
+      prepare(config);
+    },
+    close: () => builtin.close(),
+  };
+}

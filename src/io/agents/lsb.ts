@@ -1,0 +1,16 @@
+/** Init scripts: `/etc/init.d/NAME [ARG...] start|stop|status`, as the Linux Standard Base describes them. */
+import { type AgentClass, type ScriptContext, scriptClass } from './agent-class.js';
+import type { ExitWords } from './outcome.js';
+
+/** Exit codes of the LSB for everything but status (LSB Core, "Init Script Actions"). */
+const lsbExitWords: ExitWords = {
+  1: 'generic error',
+  2: 'wrong arguments',
+  3: 'not implemented',
+  4: 'insufficient privileges',
+  5: 'the program is not installed',
+  6: 'not configured',
+  7: 'not running',
+};
+
+export const lsbClass = (context: ScriptContext): AgentClass => scriptClass(context, lsbExitWords);
