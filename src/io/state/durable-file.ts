@@ -1,0 +1,24 @@
+/** Files that are either the old or the new one, whatever happens: written aside, flushed, and moved into place. */
+import { constants } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** Replaces `path` by `content` (mode 0600); resolves once it will survive a power failure. Rejects with node's file errors. */
+export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
+  const aside = `${path}.new`;
+  const file = await open(aside, 'w', 0o600);
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(aside, path);
+  // The name is in the directory, which has to be flushed by itself.
+  const directory = await open(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}

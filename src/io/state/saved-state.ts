@@ -1,0 +1,33 @@
+/** The text of the saved state file. */
+import type { SavedState } from '../../events.js';
+
+/** What a node starts with that has nothing saved. */
+export const emptyState: SavedState = { directives: '', generations: {} };
+
+export function formatState(saved: SavedState): string {
+  return `${JSON.stringify({ version: 1, ...saved }, null, 2)}\n`;
+}
+
+function generationsOf(value: unknown): Record<string, number> | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const entries = Object.entries(value);
+  const good = entries.every(([, generation]) => Number.isSafeInteger(generation) && generation >= 0);
+  return good ? Object.fromEntries(entries) : null;
+}
+
+/** Reads what formatState wrote; gives a reason instead when it is something else. */
+export function parseState(text: string): { readonly saved: SavedState } | { readonly reason: string } {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { reason: 'it is not JSON' };
+  }
+  if (typeof value !== 'object' || value === null) return { reason: 'it is not a JSON object' };
+  const { version, directives, generations } = value as Record<string, unknown>;
+  if (version !== 1) return { reason: `its version is ${JSON.stringify(version) ?? 'missing'}, not 1` };
+  if (typeof directives !== 'string') return { reason: 'its directives are no text' };
+  const numbers = generationsOf(generations);
+  if (numbers === null) return { reason: 'its generations are no numbers by node' };
+  return { saved: { directives, generations: numbers } };
+}
