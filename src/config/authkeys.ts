@@ -7,15 +7,20 @@ import { splitLines, splitWords, type Word } from './words.js';
 const methods: readonly AuthMethod[] = ['crc', 'md5', 'sha1', 'sha256'];
 const lineForms = 'a line is "auth NUMBER" or "NUMBER METHOD [KEY]"';
 
+/** What ha.d/authkeys has in the place of a secret: whoever has the package knows it. */
+const sampleSecret = 'change-this-secret';
+
 interface Draft {
   readonly keys: Map<number, AuthKey & Place>;
+  /** Numbers of the lines with an error, which are reported there and not once more at the auth line. */
+  readonly broken: Set<number>;
   active: (Place & { number: number }) | null;
 }
 
 /** Reads the file. `mode` are its permission bits. Null when no key can sign. */
 export function parseAuthkeys(file: { readonly text: string; readonly mode: number }, report: Report): AuthKeys | null {
   checkMode(file.mode, report);
-  const draft: Draft = { keys: new Map(), active: null };
+  const draft: Draft = { keys: new Map(), broken: new Set(), active: null };
   for (const [index, line] of splitLines(file.text).entries()) {
     const words = splitWords(line, index + 1);
     const first = words[0];
@@ -59,11 +64,14 @@ function readKey(first: Word, [, methodWord, keyWord, extra]: readonly Word[], d
   if (!/^\d+$/.test(first.text)) report.error(first, lineForms);
   else if (number === null) report.error(first, 'the number of a key is 0 to 15');
   else if (same) report.error(first, `key ${number} stands in line ${same.line} already`);
-  else if (!methodWord) report.error(first, `key ${number} has no method; ${lineForms}`);
   else {
-    const key = readMethod(methodWord, keyWord, report);
-    if (key) draft.keys.set(number, { ...key, line: first.line, column: first.column });
+    const key = methodWord ? readMethod(methodWord, keyWord, report) : null;
+    if (!methodWord) report.error(first, `key ${number} has no method; ${lineForms}`);
+    if (!key) draft.broken.add(number);
+    else draft.keys.set(number, { ...key, line: first.line, column: first.column });
     if (key?.secret) warnExtra(extra, report);
+    if (key?.secret === sampleSecret)
+      report.warning(keyWord ?? first, 'this is the word of the sample file, which everybody knows; choose a secret');
   }
 }
 
@@ -111,17 +119,13 @@ function warnCrc(place: Place, report: Report): void {
   );
 }
 
-function resolve({ keys, active }: Draft, report: Report): AuthKeys | null {
-  if (!active) {
-    report.error(fileStart, 'no "auth NUMBER" line: no key is chosen to sign with');
-    return null;
+function resolve({ keys, broken, active }: Draft, report: Report): AuthKeys | null {
+  if (!active) report.error(fileStart, 'no "auth NUMBER" line: no key is chosen to sign with');
+  else if (!keys.has(active.number) && !broken.has(active.number)) {
+    const known = keys.size > 0 ? `; the keys are ${[...keys.keys()].join(', ')}` : '';
+    report.error(active, `there is no key ${active.number}${known}`);
   }
-  if (!keys.has(active.number)) {
-    const known = [...keys.keys()];
-    const numbers = known.length > 0 ? `; there ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}` : '';
-    report.error(active, `there is no key ${active.number}${numbers}`);
-    return null;
-  }
+  if (!active || !keys.has(active.number)) return null;
   const plain = [...keys].map(([number, { method, secret }]) => [number, { method, secret }] as const);
   return { active: active.number, keys: new Map(plain) };
 }

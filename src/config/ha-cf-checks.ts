@@ -29,10 +29,12 @@ function checkNodes({ draft, host, report }: Reading): void {
 
 function checkMedia({ draft, report }: Reading): void {
   if (!draft.mediaMentioned) {
-    const unbuilt = [...draft.unbuiltMedia].join(' and ');
+    const unbuilt = [...draft.unbuiltMedia];
     const why =
-      unbuilt === '' ? 'no way to the other nodes' : `no way to the other nodes that is built: ${unbuilt} is not yet`;
-    report.error(fileStart, `${why}; write a bcast, ucast or mcast line`);
+      unbuilt.length === 0
+        ? ''
+        : ` that is built yet (${unbuilt.join(' and ')} ${unbuilt.length > 1 ? 'are' : 'is'} not)`;
+    report.error(fileStart, `no way to the other nodes${why}; write a bcast, ucast or mcast line`);
   }
   const port = draft.settings.get('udpport');
   const [medium] = draft.media.filter(({ usesUdpport }) => usesUdpport);

@@ -9,7 +9,7 @@ import type { Report } from './problems.js';
 import { emptyDraft, type HaCfDraft, type Reading, type Statement } from './statement.js';
 import { resolveTiming } from './timing.js';
 import type { ClusterConfig, HostFacts } from './types.js';
-import { bad, good, isUnit, parseBoolean, parseChoice, parseInteger, parseTime, type Result } from './values.js';
+import { bad, good, parseBoolean, parseChoice, parseInteger, parseTime, type Result } from './values.js';
 import { quote, splitLines, splitWords, type Word } from './words.js';
 
 /** What ha.cf alone says. */
@@ -90,7 +90,7 @@ function joinUnits(words: readonly Word[]): Word[] {
   const joined: Word[] = [];
   for (const word of words) {
     const before = joined.at(-1);
-    if (before && /^[\d.]+$/.test(before.text) && isUnit(word.text)) {
+    if (before && /^[\d.]+$/.test(before.text) && /^[a-zµ]+$/i.test(word.text)) {
       joined[joined.length - 1] = { ...before, text: before.text + word.text };
     } else joined.push(word);
   }

@@ -64,7 +64,9 @@ function scriptResource(word: Word, agent: string, args: string[], { host, repor
   }
   const found = /^[^/]+$/.test(agent) && !agent.startsWith('.') ? host.findAgent(agent) : null;
   if (!found) {
-    const near = hint(agent, [...builtinAgents, ...host.agentNames]);
+    const near = /^[\da-f:]*\d[\da-f:]*$/i.test(agent)
+      ? ', and it does not begin an IPv6 address either'
+      : hint(agent, [...builtinAgents, ...host.agentNames]);
     report.error(word, `no agent ${quote(agent)} in resource.d or /etc/init.d${near}`);
     return null;
   }

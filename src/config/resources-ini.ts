@@ -147,7 +147,9 @@ function readAlias(value: Word, aliases: Map<string, Place>, { groups, report }:
 /** `nodes = a, b`: who may own the group, best first. */
 function readNodes(value: Word, { name }: IniSection, { groups, nodes, report }: Context): readonly string[] | null {
   const list: string[] = [];
-  for (const part of splitWords(value.text, value.line, true)) {
+  const preferred = groupOf(name.text, groups)?.node.text;
+  const words = splitWords(value.text, value.line, true);
+  for (const part of words) {
     const place = { line: value.line, column: value.column + part.column - 1 };
     const node = part.text.toLowerCase();
     if (nodes && !nodes.includes(node)) {
@@ -155,8 +157,8 @@ function readNodes(value: Word, { name }: IniSection, { groups, nodes, report }:
     } else if (list.includes(node)) report.error(place, `node ${quote(node)} stands twice in the list`);
     else list.push(node);
   }
-  const preferred = groupOf(name.text, groups)?.node.text;
-  if (preferred !== undefined && list.length > 0 && !list.includes(preferred)) {
+  // A list with an error in it may have meant the preferred node.
+  if (preferred !== undefined && list.length === words.length && !list.includes(preferred)) {
     report.warning(
       value,
       `${quote(preferred)}, which haresources prefers, is not in the list and never owns the group`,

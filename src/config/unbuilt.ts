@@ -1,5 +1,5 @@
 /** Directives that are understood but not built yet: their syntax is checked all the same, so that a file is ready for the day they are. */
-import { parseIPv6 } from './ip.js';
+import { looksLikeIPv4, parseIPv6 } from './ip.js';
 import { checkHost, checkInterface, checkIPv4Host, integerAt } from './media.js';
 import { hint } from './nearest.js';
 import type { Report } from './problems.js';
@@ -95,7 +95,7 @@ export function readApiauth({ directive, words }: Statement, { report, draft }: 
 }
 
 function checkIPv6Host(word: Word, report: Report): void {
-  checkHost(word, (text) => text.includes(':'), parseIPv6, report);
+  checkHost(word, (text) => text.includes(':') || looksLikeIPv4(text), parseIPv6, report);
 }
 
 function checkAbsolute(word: Word, what: string, report: Report): void {

@@ -24,9 +24,6 @@ const unitMs: readonly { readonly name: RegExp; readonly factor: number }[] = [
 const longestMs = 2 ** 31 - 1;
 const hourMs = 3_600_000;
 
-/** Whether a word can only be the unit of the number before it. */
-export const isUnit = (text: string): boolean => /^[a-zµ]+$/i.test(text) && factorOf(text) !== undefined;
-
 const factorOf = (unit: string): number | undefined => unitMs.find(({ name }) => name.test(unit.toLowerCase()))?.factor;
 
 /**
