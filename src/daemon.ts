@@ -112,12 +112,17 @@ class Daemon {
 
   private async open(stateDir: string): Promise<void> {
     const identity = await loadIdentity(stateDir, {
-      nowMs: Date.now(),
+      nowSeconds: Math.floor(Date.now() / 1000),
       method: this.config.hbgenmethod,
       log: this.log,
     });
     this.state = createStateWriter(stateDir, this.log);
-    this.runner = createAgentRunner({ config: this.config, log: this.log, nodeName: this.self });
+    this.runner = createAgentRunner({
+      config: this.config,
+      configDir: this.options.configDir,
+      log: this.log,
+      nodeName: this.self,
+    });
     await this.standOut();
     this.media = openMedia(this.config.media, (medium) => {
       const index = this.config.media.indexOf(medium);
