@@ -109,9 +109,13 @@ export function childOf(pid: number): number | undefined {
 
 /** Processes of the lab of this name that still exist, anywhere on this machine, as "PID command". */
 export function markedProcesses(lab: string): string[] {
-  const wanted = `${markName}=${lab}`;
+  return processesWith(`${markName}=${lab}`);
+}
+
+/** Processes that have this "NAME=value" in their environment. */
+export function processesWith(variable: string): string[] {
   return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && text(`/proc/${name}/environ`).split('\0').includes(wanted))
+    .filter((name) => /^\d+$/.test(name) && text(`/proc/${name}/environ`).split('\0').includes(variable))
     .map((pid) => `${pid} ${text(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim()}`);
 }
 
