@@ -21,6 +21,8 @@ export interface AgentRunnerOptions {
   readonly inherited?: Readonly<Record<string, string | undefined>>;
   /** Most scripts that run at a time (default 64); further ones wait, and their time limit starts when they do. */
   readonly maxScripts?: number;
+  /** Whether to keep everything ready for the next action (default true); a single command needs none of it. */
+  readonly warm?: boolean;
 }
 
 export interface ConfiguredAgentRunner extends AgentRunner {
@@ -66,10 +68,13 @@ export function createAgentRunner(options: AgentRunnerOptions): ConfiguredAgentR
   };
   const scripts = createScriptRunner(memoryFiles);
   const context = { scripts, slots: createSlots(options.maxScripts ?? 64), environment: () => environment };
-  const builtin = builtinClass(log);
+  const warm = options.warm ?? true;
+  const builtin = builtinClass({ log, warm });
   const classes: Classes = { builtin: builtin.run, heartbeat: heartbeatClass(context), lsb: lsbClass(context) };
 
   const prepare = (config: ClusterConfig): void => {
+    if (!warm) return;
+    builtin.prepare(config);
     if (!hasScripts(config)) return;
     memoryFiles();
     scripts.load().catch((error: Error) => log.log('error', `agents cannot be run: ${error.message}`));

@@ -1,15 +1,33 @@
 /** The agents that live in the daemon: addresses. */
 import { createAddressAgent } from '../../agents/addresses/agent.js';
+import type { AddressConfig, ClusterConfig } from '../../config/types.js';
 import type { Logger } from '../seams.js';
 import type { AgentClass } from './agent-class.js';
 
-/** The address agent, made when it is first needed: it may keep helpers that wait for work. */
-export function builtinClass(log: Logger): { readonly run: AgentClass; close(): void } {
+export interface BuiltinClass {
+  readonly run: AgentClass;
+  /** Gets ready for the addresses of a configuration, so that the first takeover finds everything prepared. */
+  prepare(config: ClusterConfig): void;
+  close(): void;
+}
+
+function addressesOf(config: ClusterConfig): AddressConfig[] {
+  const resources = config.groups.flatMap((group) => group.resources);
+  return resources.flatMap(({ address }) => (address === null ? [] : [address]));
+}
+
+/** The address agent, made only where there are addresses: it keeps a process waiting for work (when `warm`). */
+export function builtinClass(options: { readonly log: Logger; readonly warm: boolean }): BuiltinClass {
   let agent: ReturnType<typeof createAddressAgent> | null = null;
+  const ready = (addresses: readonly AddressConfig[]): ReturnType<typeof createAddressAgent> => {
+    agent ??= createAddressAgent({ ...options, addresses });
+    return agent;
+  };
   return {
-    run: (operation, resources, timeoutMs) => {
-      agent ??= createAddressAgent({ log });
-      return agent.run(operation, resources, timeoutMs);
+    run: (operation, resources, timeoutMs) => ready([]).run(operation, resources, timeoutMs),
+    prepare(config) {
+      const addresses = addressesOf(config);
+      if (addresses.length > 0) ready(addresses);
     },
     close: () => agent?.close(),
   };
