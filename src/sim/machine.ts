@@ -40,8 +40,6 @@ export interface MachineReports {
 export class Machine {
   private readonly groups = new Map<string, SimGroup>();
   private life = 0;
-  /** Names of groups of which an operation failed here since power-on. */
-  readonly failed = new Set<string>();
 
   constructor(
     readonly node: string,
@@ -66,6 +64,12 @@ export class Machine {
   /** Whether the group cannot be freed: a stop failed, or an agent hangs. */
   stuck(group: string): boolean {
     return this.groups.get(group)?.resources.some(({ hanging, stopFailed }) => hanging || stopFailed) ?? false;
+  }
+
+  /** Whether any agent is at work. */
+  get busy(): boolean {
+    for (const { resources } of this.groups.values()) if (resources.some(({ busy }) => busy !== null)) return true;
+    return false;
   }
 
   /** Names of the groups held here. */
@@ -106,7 +110,6 @@ export class Machine {
 
   powerOff(): void {
     this.life++;
-    this.failed.clear();
     for (const group of this.groups.values()) {
       for (const resource of group.resources) Object.assign(resource, down(resource.config));
       this.review(group);
@@ -120,7 +123,6 @@ export class Machine {
     resource.hanging = false;
     resource.up = deed.upAfter;
     if (action.operation === 'stop') resource.stopFailed = !succeeded;
-    if (!succeeded) this.failed.add(action.group);
     const name = resource.config.name;
     if (timedOut) return { resource: name, outcome: 'timedOut', exitCode: null, text: 'time limit reached' };
     if (!succeeded) return { resource: name, outcome: 'failed', exitCode: 1, text: 'simulated failure' };

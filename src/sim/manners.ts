@@ -17,8 +17,6 @@ export class Manners extends Bystander {
   sends = 0;
   /** Most packets sent by one node within a window. */
   sendsPeak = 0;
-  /** Names of groups of which some operation failed somewhere. */
-  readonly failedGroups = new Set<string>();
   private readonly windows = new Map<string, { start: Milliseconds; sends: number }>();
   /** Commands that wait for their answer, by id. */
   private readonly asked = new Map<number, SimNode>();

@@ -1,10 +1,9 @@
 /** One seeded run: a random cluster, random faults for a while, then peace, in which everything must come right again. */
-import type { GroupConfig } from '../config/types.js';
 import type { Milliseconds } from '../events.js';
-import type { Status } from '../status.js';
 import { type AgentFaults, fallibleAgents } from './agents.js';
 import { Dice } from './dice.js';
 import { beginFault, type FaultSite } from './faults.js';
+import { Health } from './health.js';
 import { Manners } from './manners.js';
 import { type Excuse, Ownership } from './ownership.js';
 import { drawSetup, type RandomSetup } from './random-setup.js';
@@ -54,6 +53,7 @@ class RandomRun {
   private readonly dice: Dice;
   private readonly setup: RandomSetup;
   private readonly world: World;
+  private readonly health: Health;
   private readonly ownership: Ownership;
   private readonly manners: Manners;
   private readonly transcript = new Transcript();
@@ -71,6 +71,7 @@ class RandomRun {
     this.agentFaults = this.setup.agentFaults;
     const agents = fallibleAgents(this.dice.fork(), () => this.agentFaults);
     this.world = new World({ ...this.setup, createCore: options.createCore, dice: this.dice, agents });
+    this.health = new Health(this.world);
     const { config } = this.setup;
     const { keepaliveMs, deadtimeMs } = config.timing;
     const violated = (text: string) => this.violated(text);
@@ -141,7 +142,7 @@ class RandomRun {
       this.world.at(this.dice.between(this.world.now, endMs), () => beginFault(site));
     while (this.world.now < endMs) {
       this.world.runUntil(Math.min(endMs, this.world.now + keepaliveMs * 5));
-      this.checkHonesty();
+      for (const lie of this.health.lies()) this.violated(lie);
     }
   }
 
@@ -155,9 +156,12 @@ class RandomRun {
     world.tell(null, 'peace: all faults end');
     world.reconnected();
     const meetMs = initdeadMs + deadtimeMs + keepaliveMs * 10 + this.freeingMs;
-    this.waitFor(meetMs, 'an agreed view of all nodes', () => this.notMet());
+    this.waitFor(meetMs, 'an agreed view of all nodes', () => this.health.notMet());
+    // An operator who takes orders back must know of them, and what fails only now would outlive the amnesty.
+    world.runUntil(world.now + keepaliveMs * 3);
+    this.waitFor(this.freeingMs, 'an end of the last operations', () => this.health.stillBusy());
     this.amnesty();
-    this.waitFor(meetMs, 'one owner for every group', () => this.notOwned());
+    this.waitFor(meetMs, 'one owner for every group', () => this.health.notOwned());
     this.recoveryMs = world.now - startMs;
     this.rest();
   }
@@ -166,12 +170,12 @@ class RandomRun {
   private rest(): void {
     const { world } = this;
     const { keepaliveMs } = this.setup.config.timing;
-    // What is still on its way belongs to the trouble.
-    world.runUntil(world.now + keepaliveMs);
+    // What is still on its way, and what is asked for again, belongs to the trouble.
+    world.runUntil(world.now + keepaliveMs + 8 * this.setup.config.maxRexmitDelayMs);
     const before = this.manners.sends;
     const keepalives = 3;
     world.runUntil(world.now + keepaliveMs * keepalives);
-    const relapse = this.notOwned();
+    const relapse = this.health.notOwned();
     if (relapse !== null) this.violated(`was settled, then: ${relapse}`);
     const each = (this.manners.sends - before) / keepalives / world.nodes.length;
     const lossy = [...this.setup.links.values()].some(
@@ -212,65 +216,6 @@ class RandomRun {
       this.violated(`${Math.round(limitMs)} ms after the last fault there is not ${what}: ${lack}`);
       throw new TooBad();
     }
-  }
-
-  /** Why the nodes have not all met, or null. */
-  private notMet(): string | null {
-    for (const node of this.world.nodes) {
-      if (node.state !== 'running') return `${node.name} is ${node.state}`;
-      const { view } = this.status(node.index);
-      const expected = this.setup.config.nodes.length;
-      if (view.members.length !== expected || !view.agreed || !view.quorate)
-        return `${node.name} sees ${view.members.join(' ') || 'nobody'}${view.agreed ? '' : ', not agreed'}`;
-    }
-    return null;
-  }
-
-  /** Why not every group runs on exactly one node, the right one, with every node saying so, or null. */
-  private notOwned(): string | null {
-    const lack = this.notMet();
-    if (lack !== null) return lack;
-    const statuses = this.world.nodes.map(({ index }) => this.status(index));
-    for (const group of this.setup.config.groups) {
-      const lacking = this.notRight(group, statuses);
-      if (lacking !== null) return lacking;
-    }
-    return null;
-  }
-
-  private notRight({ name, failback, nodeOrder }: GroupConfig, statuses: readonly Status[]): string | null {
-    const holders = this.world.holders(name);
-    const [owner] = holders;
-    if (owner === undefined || holders.length > 1) return `${name} is held by ${holders.join(' and ') || 'nobody'}`;
-    if (!this.world.node(owner).machine.serves(name)) return `${name} is only partly up on ${owner}`;
-    if (failback && owner !== nodeOrder[0]) return `${name} has not returned from ${owner} to ${nodeOrder[0]}`;
-    for (const status of statuses) {
-      const told = status.groups.find((group) => group.name === name);
-      if (told?.owner !== owner)
-        return `${status.node} says that ${told?.owner ?? 'nobody'} owns ${name}, but it is ${owner}`;
-      if (status.node === owner && told.state !== 'started') return `${owner} says that ${name} is ${told.state}`;
-    }
-    return null;
-  }
-
-  /** No node says that a group is started on itself when it is not, nor that it holds nothing of it when it does. */
-  private checkHonesty(): void {
-    for (const node of this.world.nodes) {
-      if (node.state !== 'running') continue;
-      for (const { name, owner, state } of this.status(node.index).groups) {
-        const says = `${node.name} says that ${name} is ${state}, owned by ${owner ?? 'nobody'}`;
-        if (owner === node.name && state === 'started' && !node.machine.serves(name))
-          this.violated(`${says}, but it is not up there`);
-        if (owner !== node.name && state !== 'failed' && node.machine.serves(name) && !node.machine.stuck(name))
-          this.violated(`${says}, but it is up on ${node.name}`);
-      }
-    }
-  }
-
-  private status(index: number): Status {
-    const node = this.world.nodes[index];
-    if (node?.core == null) throw new RangeError('a node that is off has no status');
-    return node.core.status(node.localTime(this.world.now), this.world.now);
   }
 
   private violation(text: string): Violation {

@@ -170,7 +170,7 @@ export class World {
     if (node.state === 'off') return;
     node.open[link] = state === 'open';
     const name = this.linkNames[link] as string;
-    const text = state === 'open' ? 'started' : 'Network is down';
+    const text = state === 'open' ? `${name}: started` : `${name}: Network is down`;
     this.give(node, (at) => ({ type: 'medium', at, link: name, state, text }));
     this.reconnected();
   }
