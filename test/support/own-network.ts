@@ -37,16 +37,14 @@ export function ip(words: string): string {
 }
 
 /** Waits until `condition` gives something true, looking every few milliseconds. Rejects after `limitMs`. */
-export async function until<T>(
-  what: string,
-  condition: () => T | Promise<T>,
-  limitMs = 20_000,
-): Promise<NonNullable<T>> {
+export async function until<T>(what: string, condition: () => T, limitMs = 20_000): Promise<Truthy<T>> {
   const end = Date.now() + limitMs;
   for (;;) {
-    const value = await condition();
-    if (value) return value as NonNullable<T>;
+    const value = condition();
+    if (value) return value as Truthy<T>;
     if (Date.now() > end) throw new Error(`waited ${limitMs} ms in vain for: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
+
+type Truthy<T> = Exclude<T, false | null | undefined | 0 | ''>;

@@ -6,7 +6,7 @@ import {
   interfaceAddressNow,
   interfaceState,
 } from '../../../src/io/kernel/interface.js';
-import { ip, ownNetwork } from '../../support/own-network.js';
+import { ip, ownNetwork, until } from '../../support/own-network.js';
 
 t.test('the broadcast address', async (t) => {
   t.equal(broadcastAddress('10.0.0.1', '255.255.255.0', '10.0.0.255'), '10.0.0.255', 'as set');
@@ -25,6 +25,8 @@ if (ownNetwork(t, import.meta.url)) {
     ip('link set v0 up');
     t.match(interfaceState('v0'), { up: true, running: false });
     ip('link set v1 up');
+    // The kernel tells the carrier a moment later.
+    await until('the carrier', () => interfaceState('v0')?.running);
     t.match(interfaceState('v0'), { up: true, running: true });
     const address = { address: '10.0.0.1', broadcast: '10.0.0.255' };
     t.same(interfaceAddressNow('v0'), address);

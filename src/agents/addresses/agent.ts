@@ -1,0 +1,69 @@
+/** The built-in agent of virtual addresses (IPaddr, IPaddr2, IPv6addr): many addresses for the price of one. */
+import type { AddressConfig, ResourceConfig } from '../../config/types.js';
+import type { Operation, ResourceOutcome } from '../../events.js';
+import type { Logger } from '../../io/seams.js';
+import { Announcer } from './announcer.js';
+import { Changes } from './changes.js';
+import { IpBatch } from './ip-batch.js';
+import { Places, written } from './places.js';
+import { ChangeQueue } from './queue.js';
+import { statusOf } from './status.js';
+
+/** How often routes are looked up anew for addresses whose interface or prefix is not written. */
+const lookAheadMs = 60_000;
+
+export interface AddressAgentOptions {
+  readonly log: Logger;
+  /** Addresses this node may come to hold: what is not written of them is looked up ahead of time. */
+  readonly addresses?: readonly AddressConfig[];
+  /** Keep a process ready for the next change. Default true; a single command needs none. */
+  readonly warm?: boolean;
+  /** When to announce again after an address came up, in ms. Default 100, 500, 2000. */
+  readonly repeatMs?: readonly number[];
+  /** How often held addresses are announced for ever after. Default 60000. */
+  readonly refreshMs?: number;
+}
+
+export interface AddressAgent {
+  /**
+   * Starts, stops or looks at addresses, all in one batch; `resources` must be address resources. Resolves with one outcome per resource, in
+   * order, at the latest after `timeoutMs`; never rejects. Where a start succeeded, the first announcement is out by then.
+   */
+  run(
+    operation: Operation,
+    resources: readonly ResourceConfig[],
+    timeoutMs: number,
+  ): Promise<readonly ResourceOutcome[]>;
+  /** Ends announcements and waiting helpers. Addresses stay as they are. */
+  close(): void;
+}
+
+export function createAddressAgent(options: AddressAgentOptions): AddressAgent {
+  const { log, addresses = [], warm = true, repeatMs = [100, 500, 2000], refreshMs = 60_000 } = options;
+  const batches = new IpBatch(warm);
+  const announcer = new Announcer({ log, repeatMs, refreshMs });
+  const places = new Places();
+  const changes = new Changes({ log, batches, announcer, places });
+  const queue = new ChangeQueue(
+    (operation, some) => changes.perform(operation, some),
+    () => changes.interrupt(),
+  );
+  const open = addresses.filter((address) => written(address) === null);
+  const lookAhead = () => void changes.lookAhead(open);
+  const timer = open.length === 0 ? undefined : setInterval(lookAhead, lookAheadMs).unref();
+  if (open.length > 0) lookAhead();
+  return {
+    run(operation, resources, timeoutMs) {
+      if (operation === 'status') return statusOf(resources, timeoutMs);
+      // At once, not when its turn comes: the peer may have the address already.
+      if (operation === 'stop')
+        for (const { address } of resources) if (address !== null) announcer.silence(address.address);
+      return queue.add(operation, resources, timeoutMs);
+    },
+    close() {
+      clearInterval(timer);
+      batches.close();
+      announcer.close();
+    },
+  };
+}
