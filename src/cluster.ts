@@ -104,8 +104,7 @@ class Core implements Cluster {
 
   step(event: Event): Effect[] {
     this.effects = [];
-    if (this.life === 'off' && event.type !== 'start') return this.effects;
-    if (this.life === 'gone') return this.effects;
+    if (this.life === 'gone' || (this.life === 'off' && event.type !== 'start')) return this.refuse(event);
     this.noticeLateness(event.at);
     this.at = event.at;
     this.take(event);
@@ -147,6 +146,13 @@ class Core implements Cluster {
   }
 
   // ---- events -----------------------------------------------------------------------------------------------------
+
+  /** Before the start and after the end nothing happens; who asks for something is told so. */
+  private refuse(event: Event): Effect[] {
+    if (event.type !== 'command') return [];
+    const text = `${this.self} ${this.life === 'off' ? 'has not started yet' : 'has left the cluster'}`;
+    return [{ type: 'reply', id: event.id, result: { ok: false, text } }];
+  }
 
   private take(event: Event): void {
     switch (event.type) {
