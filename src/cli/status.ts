@@ -1,0 +1,46 @@
+/** `systole status [--json] [--watch]`. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DaemonUnreachable } from '../io/control-client.js';
+import type { Status } from '../status.js';
+import { readArguments, takeWords } from './arguments.js';
+import { askStatus } from './daemon-client.js';
+import { print, printError } from './terminal.js';
+import { isHealthy, statusLines } from './text/status.js';
+
+const watchMs = 1000;
+/** Cursor to the corner, and everything below it away: no flicker, unlike clearing first. */
+const home = '\u001b[H';
+const clearRest = '\u001b[J';
+
+function show(status: Status, json: boolean): void {
+  if (json) print(JSON.stringify(status, null, 2));
+  else for (const line of statusLines(status)) print(line);
+}
+
+/** Shows the status once a second, for ever; a daemon that goes away and comes back is waited for. */
+async function watch(runDir: string, json: boolean): Promise<never> {
+  const screen = process.stdout.isTTY === true && !json;
+  for (;;) {
+    try {
+      const status = await askStatus(runDir);
+      if (json) print(JSON.stringify(status));
+      else if (screen) process.stdout.write(`${home}${statusLines(status).join('\u001b[K\n')}\u001b[K\n${clearRest}`);
+      else print(`${statusLines(status).join('\n')}\n`);
+    } catch (error) {
+      if (!(error instanceof DaemonUnreachable)) throw error;
+      printError(`systole: ${error.message}`);
+    }
+    await sleep(watchMs);
+  }
+}
+
+/** Gives the exit code: 0 when every group runs and every node and link is up, else 1. */
+export async function run(args: readonly string[]): Promise<number> {
+  const { places, switches, words } = readArguments(args, { json: 'switch', watch: 'switch' });
+  takeWords(words, []);
+  const json = switches.has('json');
+  if (switches.has('watch')) return watch(places.runDir, json);
+  const status = await askStatus(places.runDir);
+  show(status, json);
+  return isHealthy(status) ? 0 : 1;
+}
