@@ -69,6 +69,8 @@ class Core implements Cluster {
   private generation = 0;
   private nextTicket = 1;
   private nextKeepaliveAt: Milliseconds = Number.POSITIVE_INFINITY;
+  /** When the last status left. */
+  private lastSentAt: Milliseconds = 0;
   /** nextDeadline() as the shell saw it last: shows how late this node is. */
   private armedFor: Milliseconds = Number.POSITIVE_INFINITY;
   private decideAt: Milliseconds = Number.POSITIVE_INFINITY;
@@ -303,8 +305,10 @@ class Core implements Cluster {
     if (lateMs < keepaliveMs / 2) return;
     this.membership.forgive(lateMs);
     this.count('late');
-    if (lateMs < deadtimeMs) return;
-    const text = `this node did nothing for ${Math.round(lateMs)} ms, longer than its dead time: the others have given it up`;
+    // The others count from the last heartbeat, not from when the timer should have come.
+    const silentMs = at - this.lastSentAt;
+    if (silentMs < deadtimeMs) return;
+    const text = `this node sent nothing for ${Math.round(silentMs)} ms, longer than its dead time: the others have given it up`;
     this.log('crit', text);
     this.membership.distrust();
     this.undecided = true;
@@ -541,6 +545,7 @@ class Core implements Cluster {
     if (this.announcedView !== announcement.view) this.undecided = true;
     this.announcedView = announcement.view;
     if (as === undefined) this.announcedEssence = `${this.life}|${announcementEssence(announcement)}`;
+    this.lastSentAt = this.at;
     this.nextKeepaliveAt = this.at + this.config.timing.keepaliveMs;
   }
 
