@@ -114,6 +114,7 @@ export class Membership {
 
   /** This node could not listen for so long: that is no silence of the others. */
   forgive(lateMs: Milliseconds): void {
+    this.startedAt += lateMs;
     for (const peer of this.peers.values()) peer.forgive(lateMs);
   }
 
