@@ -40,6 +40,8 @@ export interface MachineReports {
 export class Machine {
   private readonly groups = new Map<string, SimGroup>();
   private life = 0;
+  /** Operations that did not succeed, ever. */
+  failures = 0;
 
   constructor(
     readonly node: string,
@@ -123,6 +125,7 @@ export class Machine {
     resource.hanging = false;
     resource.up = deed.upAfter;
     if (action.operation === 'stop') resource.stopFailed = !succeeded;
+    if (!succeeded) this.failures++;
     const name = resource.config.name;
     if (timedOut) return { resource: name, outcome: 'timedOut', exitCode: null, text: 'time limit reached' };
     if (!succeeded) return { resource: name, outcome: 'failed', exitCode: 1, text: 'simulated failure' };

@@ -160,7 +160,8 @@ class RandomRun {
     // An operator who takes orders back must know of them, and what fails only now would outlive the amnesty.
     world.runUntil(world.now + keepaliveMs * 3);
     this.waitFor(this.freeingMs, 'an end of the last operations', () => this.health.stillBusy());
-    this.amnesty();
+    // Where nobody gave orders and nothing failed, everything must come right without a word from outside.
+    if (world.commands > 0 || world.nodes.some(({ machine }) => machine.failures > 0)) this.amnesty();
     this.waitFor(meetMs, 'one owner for every group', () => this.health.notOwned());
     this.recoveryMs = world.now - startMs;
     this.rest();

@@ -48,7 +48,8 @@ export class World {
   readonly observers: Observer[] = [];
   private readonly agenda = new Agenda<Happening>();
   private readonly dice: Dice;
-  private commands = 0;
+  /** Operators' commands given so far. */
+  commands = 0;
 
   constructor(private readonly options: WorldOptions) {
     this.dice = options.dice.fork();
