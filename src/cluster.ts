@@ -366,7 +366,8 @@ class Core implements Cluster {
   // ---- decisions --------------------------------------------------------------------------------------------------
 
   private decideAll(): void {
-    this.decideAt = Number.POSITIVE_INFINITY;
+    // Others wait for our word that this time is over.
+    this.decideAt = this.surroundings.releasing(this.at).until;
     const mustGiveUp = this.mustGiveUp();
     const viewObstacle = this.viewObstacle();
     const members = this.members();
@@ -401,7 +402,7 @@ class Core implements Cluster {
       outsideObstacle: common.outside.reason,
       unheardBy: claim === null ? null : this.surroundings.unheardBy(this.wishSeq(claim), this.generation),
     });
-    this.waits.set(config.id, decision.kind === 'wait' ? decision.reason : placement.reason);
+    this.waits.set(config.id, decision.kind === 'wait' ? decision.reason : (common.viewObstacle ?? placement.reason));
     switch (decision.kind) {
       case 'nothing':
         break;
@@ -498,6 +499,7 @@ class Core implements Cluster {
       view: this.membership.view.text,
       claims,
       failures: this.failures(),
+      releasing: this.surroundings.releasing(this.at).names,
       directives: this.directives.text(),
       digest: this.config.digest,
     };

@@ -89,12 +89,12 @@ function decideWanted(situation: Situation): Decision {
 
 function decideStopped(situation: Situation): Decision {
   const { node, reason } = situation.placement;
-  if (situation.mustGiveUp !== null || node !== situation.self) return nothing;
+  if (node !== situation.self) return nothing;
   // Who is stopping it already may be waited for with the claim in hand: that saves a round trip in a hand-over.
   const claimed = situation.foreignClaims.every(({ claim }) => claim.state === 'stopping')
     ? null
     : claimObstacle(situation);
-  const obstacle = situation.viewObstacle ?? claimed ?? situation.outsideObstacle;
+  const obstacle = situation.mustGiveUp ?? situation.viewObstacle ?? claimed ?? situation.outsideObstacle;
   return obstacle === null ? { kind: 'want', reason } : { kind: 'wait', reason: obstacle };
 }
 
