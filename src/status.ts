@@ -154,8 +154,8 @@ function peerNode(name: string, state: Projection): NodeStatus {
 
 function groupStatus(group: Group, state: Projection): GroupStatus {
   const { config } = group;
-  const here = group.claim() !== null;
-  const foreign = here ? null : foreignClaim(config, state.membership);
+  const foreign = foreignClaimOver(group.claim(), config, state.membership);
+  const here = foreign === null && group.claim() !== null;
   const groupState = here ? stateOf(group.phase) : foreign === null ? idleState(group) : stateOf(foreign.claim.state);
   return {
     name: config.name,
@@ -172,6 +172,13 @@ function groupStatus(group: Group, state: Projection): GroupStatus {
       failures,
     })),
   };
+}
+
+/** The claim of another node that says more about the group than this node's own: a wish says less than what still runs. */
+function foreignClaimOver(own: Claim | null, config: GroupConfig, membership: Membership) {
+  if (own !== null && own.state !== 'wanted') return null;
+  const foreign = foreignClaim(config, membership);
+  return own !== null && foreign?.claim.state === 'wanted' ? null : foreign;
 }
 
 function foreignClaim({ id }: GroupConfig, membership: Membership): { node: string; claim: Claim } | null {
