@@ -2,6 +2,7 @@
  * A laboratory on one machine: nodes, a client and the switch between them, all in namespaces of their own. Needs root.
  * Nothing of it touches the host's network, files or mounts, and nothing outlives the process that made it.
  */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { markedProcesses } from './namespace.js';
 import { LabNode } from './node.js';
@@ -47,6 +48,7 @@ export class Lab {
   /** Unique on this machine; every process of the lab carries it in its environment. */
   readonly id: string;
   readonly #switch: Switch;
+  readonly #helpers: ChildProcessWithoutNullStreams[] = [];
   readonly #nodes = new Map<string, LabNode>();
 
   constructor(id: string, switchboard: Switch) {
@@ -96,8 +98,29 @@ export class Lab {
     await this.#switch.lose(this.#cable(name, network), direction, part);
   }
 
+  /**
+   * Starts a program of this project in the client's network, with the host's files. Standard input, output and file descriptor 3
+   * are pipes. It ends with the lab.
+   */
+  helper(program: string, ...args: readonly string[]): ChildProcessWithoutNullStreams {
+    const { enterNetwork, env } = this.client.namespace;
+    // Not among the client's processes: so it is our own child, and its death is seen at once.
+    const argv = enterNetwork([process.execPath, program, ...args]);
+    // Node's types know three pipes; the fourth is in `stdio`.
+    const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...argv], {
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    }) as ChildProcessWithoutNullStreams;
+    // One that has ended, or is killed, does not read its input any more; its end is what is looked at.
+    child.stdin.on('error', () => {});
+    this.#helpers.push(child);
+    return child;
+  }
+
   /** Ends everything and waits until it is gone; rejects with a list when something stays. May be called again. */
   async close(): Promise<void> {
+    for (const helper of this.#helpers) helper.kill('SIGKILL');
     await Promise.all([...this.#nodes.values()].map((node) => node.close()));
     this.#switch.close();
     await this.#switch.namespace.gone;

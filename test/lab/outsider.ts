@@ -1,5 +1,4 @@
 /** Somebody on the cluster's network who is no member: hears its broadcasts and sends what he likes. */
-import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Lab } from './lab.js';
@@ -14,13 +13,7 @@ export interface Outsider {
 /** Starts it in the lab's client, on the cluster's UDP port. */
 export async function startOutsider(lab: Lab, port = 694): Promise<Outsider> {
   const program = fileURLToPath(new URL('outsider-process.js', import.meta.url));
-  const { enterNetwork, env } = lab.client.namespace;
-  const argv = enterNetwork([process.execPath, program, String(port)]);
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...argv], {
-    detached: true,
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, ...env },
-  });
+  const child = lab.helper(program, String(port));
   const heard: Buffer[] = [];
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
   await new Promise<void>((resolve) => {

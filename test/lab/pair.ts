@@ -20,6 +20,7 @@ export interface PairOptions {
   readonly onLine?: (node: string, line: string) => void;
 }
 
+/** Started as an operator does, by its first line, which has Node's options in it. */
 const program = fileURLToPath(new URL('../../src/systole.js', import.meta.url));
 const networks = ['eth0', 'eth1'];
 
@@ -59,7 +60,7 @@ export class Pair {
   /** Starts the daemon of a node. */
   async start(name: string): Promise<LabProcess> {
     const { onLine } = this.#options;
-    const daemon = await this.lab.node(name).spawn([process.execPath, program, 'daemon'], {
+    const daemon = await this.lab.node(name).spawn([program, 'daemon'], {
       ...(onLine === undefined ? {} : { onLine: (line: string) => onLine(name, line) }),
     });
     this.#daemons.set(name, daemon);
@@ -75,7 +76,7 @@ export class Pair {
 
   /** Runs a verb of the command line on a node. */
   systole(name: string, ...argv: string[]): Promise<Finished> {
-    return this.lab.node(name).exec([process.execPath, program, ...argv]);
+    return this.lab.node(name).exec([program, ...argv]);
   }
 
   /** The daemon's status, without a process for the asking. Rejects when there is no daemon. */

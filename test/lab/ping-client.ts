@@ -1,5 +1,5 @@
 /** Starts the pinging process in the lab's client and follows what it sees. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Lab } from './lab.js';
@@ -23,14 +23,16 @@ export interface PingWatchOptions extends Partial<PingerOptions> {
   readonly onChange?: (address: number, ttl: number, atNs: number) => void;
 }
 
+const program = fileURLToPath(new URL('pinger.js', import.meta.url));
+
 /** Pings with the interval given (`roundMs`, default 5 ms for one address and 25 ms for many) until `stop`. */
 export async function startPinging(lab: Lab, { onChange, ...given }: PingWatchOptions): Promise<PingWatch> {
   const options = withDefaults(given);
-  const child = spawnPinger(lab, options);
+  const child = lab.helper(program, JSON.stringify(options));
   const owners = options.addresses.map(() => 0);
   let [done, errors]: [Extract<PingerLine, { event: 'done' }> | null, string] = [null, ''];
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
-  child.stderr?.on('data', (data) => {
+  child.stderr.on('data', (data) => {
     errors += String(data);
   });
   const record = collect(child);
@@ -55,7 +57,7 @@ export async function startPinging(lab: Lab, { onChange, ...given }: PingWatchOp
       await until(what, () => owners.every((owner) => owner === ttl), { limitMs, everyMs: 5 });
     },
     stop: async () => {
-      child.stdin?.end();
+      child.stdin.end();
       await ended;
       if (done === null) throw new Error(`the pinging process failed: ${errors.trim()}`);
       const { worstLatenessMs, refused } = done;
@@ -74,25 +76,12 @@ function withDefaults({
   return { addresses, roundMs, tickMs, silentMs: given.silentMs ?? Math.max(25, roundMs * 4) };
 }
 
-function spawnPinger(lab: Lab, options: PingerOptions): ChildProcess {
-  const program = fileURLToPath(new URL('pinger.js', import.meta.url));
-  const { enterNetwork, env } = lab.client.namespace;
-  // In the client's network only, not among its processes: so it is our own child and dies with us, as the lab does.
-  const argv = enterNetwork([process.execPath, program, JSON.stringify(options)]);
-  return spawn('setpriv', ['--pdeathsig', 'KILL', ...argv], {
-    detached: true,
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-    env: { ...process.env, ...env },
-  });
-}
-
-function collect(child: ChildProcess): Buffer[] {
+function collect(child: ChildProcessWithoutNullStreams): Buffer[] {
   const parts: Buffer[] = [];
   child.stdio[3]?.on('data', (part: Buffer) => parts.push(part));
   return parts;
 }
 
-function readLines(child: ChildProcess, take: (line: PingerLine) => void): void {
-  if (child.stdout === null) return;
+function readLines(child: ChildProcessWithoutNullStreams, take: (line: PingerLine) => void): void {
   createInterface({ input: child.stdout }).on('line', (line) => take(JSON.parse(line) as PingerLine));
 }
