@@ -373,7 +373,10 @@ class Core implements Cluster {
     const members = this.members();
     const outside = this.surroundings.outsideObstacle(this.at);
     for (const group of this.groups) this.decideGroup(group, { mustGiveUp, viewObstacle, members, outside });
-    if (this.wasAway !== null && !this.groups.some((group) => group.holds)) this.wasAway = null;
+    if (this.wasAway !== null && !this.groups.some((group) => group.holds)) {
+      this.wasAway = null;
+      this.undecided = true;
+    }
   }
 
   private decideGroup(

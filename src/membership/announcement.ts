@@ -25,6 +25,8 @@ export interface Announcement {
   readonly claims: ReadonlyMap<string, Claim>;
   /** Groups (ids) whose start failed on the sender and was not cleaned up since. */
   readonly failures: ReadonlySet<string>;
+  /** Nodes the sender does not hear any more, but still gives time to stop what they hold (with quorum). */
+  readonly releasing: readonly string[];
   /** Directives.text() of the sender. */
   readonly directives: string;
   /** ClusterConfig.digest of the sender. */
@@ -44,6 +46,7 @@ export function announcementFields(announcement: Announcement): Record<string, s
     syview: optional(announcement.view),
     syclaims: optional(formatClaims(announcement.claims.values())),
     syfailed: optional([...announcement.failures].join(' ')),
+    syreleasing: optional(announcement.releasing.join(' ')),
     sydirectives: optional(announcement.directives),
   };
 }
@@ -56,7 +59,8 @@ export function readAnnouncement(message: Message): Announcement | null {
     heard: parseHeard(message.get('syheard') ?? ''),
     view: message.get('syview') ?? '',
     claims: parseClaims(message.get('syclaims') ?? ''),
-    failures: new Set((message.get('syfailed') ?? '').split(' ').filter((word) => word !== '')),
+    failures: new Set(words(message.get('syfailed'))),
+    releasing: words(message.get('syreleasing')),
     directives: message.get('sydirectives') ?? '',
     digest: message.get('sydigest') ?? '',
   };
@@ -72,6 +76,7 @@ export function announcementEssence(announcement: Announcement): string {
     announcement.view,
     formatClaims(announcement.claims.values()),
     [...announcement.failures].join(' '),
+    announcement.releasing.join(' '),
     announcement.directives,
     announcement.digest,
   ].join('|');
@@ -84,6 +89,10 @@ export function incarnation(name: string, generation: number): string {
 
 function optional(text: string): string | undefined {
   return text === '' ? undefined : text;
+}
+
+function words(text: string | undefined): string[] {
+  return (text ?? '').split(' ').filter((word) => word !== '');
 }
 
 function readPhase(text: string | undefined): Phase {

@@ -95,6 +95,24 @@ export class Surroundings {
     return { reason: null, until: Number.POSITIVE_INFINITY };
   }
 
+  /**
+   * With quorum: nodes not heard any more that are given time to stop what they hold, and when the first of them has had
+   * it. A node gives up what it holds when its lease ends, which is before anybody finds it dead; stopping takes a while.
+   */
+  releasing(at: Milliseconds): { names: string[]; until: Milliseconds } {
+    const names: string[] = [];
+    let until = Number.POSITIVE_INFINITY;
+    if (!needsLease(this.config.nodes.length)) return { names, until };
+    for (const { name, state, deadtimeMs } of this.membership.peers.values()) {
+      if (state !== 'dead') continue;
+      const over = this.membership.silentSince(name) + deadtimeMs + releaseMs(this.config);
+      if (at >= over) continue;
+      names.push(name);
+      until = Math.min(until, over);
+    }
+    return { names, until };
+  }
+
   /** A member of the view that has not said that it heard our status number `seq`, or null. */
   unheardBy(seq: number | undefined, generation: number): string | null {
     for (const name of this.membership.view.members) {
