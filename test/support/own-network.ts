@@ -13,8 +13,9 @@ function obstacle(): string | null {
 }
 
 /**
- * True in the child that has a network of its own (with `lo` up): the caller defines its tests. In the first process it runs the
- * test file again in such a child, as a subtest, and gives false. Without the means the test is skipped, or fails under CI=true.
+ * True in the child that has a network of its own (with `lo` up): the caller defines its tests. In the first process
+ * it runs the test file again in such a child, as a subtest, and gives false. Without the means the test is skipped,
+ * or fails under CI=true.
  */
 export function ownNetwork(t: Test, url: string): boolean {
   if (process.env[mark] !== undefined) return true;

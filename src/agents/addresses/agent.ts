@@ -7,7 +7,7 @@ import { Changes } from './changes.js';
 import { IpBatch } from './ip-batch.js';
 import { Places, written } from './places.js';
 import { ChangeQueue } from './queue.js';
-import { statusOf } from './status.js';
+import { StatusReader } from './status.js';
 
 /** How often routes are looked up anew for addresses whose interface or prefix is not written. */
 const lookAheadMs = 60_000;
@@ -26,8 +26,9 @@ export interface AddressAgentOptions {
 
 export interface AddressAgent {
   /**
-   * Starts, stops or looks at addresses, all in one batch; `resources` must be address resources. Resolves with one outcome per resource, in
-   * order, at the latest after `timeoutMs`; never rejects. Where a start succeeded, the first announcement is out by then.
+   * Starts, stops or looks at addresses, all in one batch; `resources` must be address resources. Resolves with one
+   * outcome per resource, in order, at the latest after `timeoutMs`; never rejects. Where a start succeeded, the first
+   * announcement is out by then.
    */
   run(
     operation: Operation,
@@ -48,13 +49,14 @@ export function createAddressAgent(options: AddressAgentOptions): AddressAgent {
     (operation, some) => changes.perform(operation, some),
     () => changes.interrupt(),
   );
+  const status = new StatusReader();
   const open = addresses.filter((address) => written(address) === null);
   const lookAhead = () => void changes.lookAhead(open);
   const timer = open.length === 0 ? undefined : setInterval(lookAhead, lookAheadMs).unref();
   if (open.length > 0) lookAhead();
   return {
     run(operation, resources, timeoutMs) {
-      if (operation === 'status') return statusOf(resources, timeoutMs);
+      if (operation === 'status') return status.statusOf(resources, timeoutMs);
       // At once, not when its turn comes: the peer may have the address already.
       if (operation === 'stop')
         for (const { address } of resources) if (address !== null) announcer.silence(address.address);

@@ -123,7 +123,10 @@ export class Announcer {
     this.#draining = delivered === 0 ? setTimeout(again, fullMs).unref() : setImmediate(again);
   }
 
-  /** Fills the batch from the waiting addresses. `taken` names the address of each frame by its position; `count` addresses were dealt with. */
+  /**
+   * Fills the batch from the waiting addresses. `taken` names the address of each frame by its position; `count`
+   * addresses were dealt with.
+   */
   #fill(batch: FrameBatch): { taken: number[]; count: number } {
     const ports = new Map<string, Port | null>();
     const taken: number[] = [];

@@ -6,9 +6,10 @@ const ethernet = 1;
 const ipv4 = 0x0800;
 
 /**
- * Tells every neighbour that `address` (4 bytes) is at `mac` (6 bytes). Switches and neighbours differ in which form they heed, so both
- * are sent: a request for the own address, and a reply that nobody asked for. In the reply the target is the sender
- * itself (RFC 5944 section 4.6); in the request the target's hardware address is unknown, so zero.
+ * Tells every neighbour that `address` (4 bytes) is at `mac` (6 bytes). Switches and neighbours differ in which form
+ * they heed, so both are sent: a request for the own address, and a reply that nobody asked for. In the reply the
+ * target is the sender itself (RFC 5944 section 4.6); in the request the target's hardware address is unknown, so
+ * zero.
  */
 export function gratuitousArp(form: 'request' | 'reply', mac: Uint8Array, address: Uint8Array): Buffer {
   const frame = Buffer.alloc(42);

@@ -1,8 +1,8 @@
 /** Addresses from text to the bytes of the wire. Pure. */
 
 /**
- * The 4 or 16 bytes of an address. `text` must be valid (net.isIP): dotted IPv4, or IPv6 in any form of RFC 4291 section 2.2,
- * without a zone.
+ * The 4 or 16 bytes of an address. `text` must be valid (net.isIP): dotted IPv4, or IPv6 in any form of RFC 4291
+ * section 2.2, without a zone.
  */
 export function addressBytes(text: string): Uint8Array {
   return text.includes(':') ? ipv6Bytes(text) : Uint8Array.from(text.split('.'), Number);

@@ -1,10 +1,9 @@
 /** Adds and removes addresses, each kind in one batch. */
 import type { AddressConfig } from '../../config/types.js';
-import { interfaceState } from '../../io/kernel/interface.js';
 import type { Logger } from '../../io/seams.js';
 import type { Announcer } from './announcer.js';
 import { addLine, deleteLine, isUnfit, type Place, saysNotThere } from './commands.js';
-import { isIpv6Router, promoteSecondaries } from './device-settings.js';
+import { type DeviceTroubles, deviceTroubles, isIpv6Router, promoteSecondaries } from './devices.js';
 import type { BatchResult, IpBatch, RunningBatch } from './ip-batch.js';
 import { isAt, lookUp, type Places, written } from './places.js';
 import type { Change } from './queue.js';
@@ -79,12 +78,16 @@ export class Changes {
       this.#added.delete(address.address);
       this.#added.set(address.address, place);
     }
+    // One that timed out meanwhile counts as not started, though it is there: the stop that follows will find it.
+    const wanted = added.filter(({ change }) => change.isWanted());
     this.#options.announcer.announce(
-      added.map(({ address: { family, address }, place: { device } }) => ({ family, address, device })),
+      wanted.map(({ address: { family, address }, place: { device } }) => ({ family, address, device })),
     );
   }
 
-  /** Looks up what is not known of the addresses, or no longer true. Gives null, or in a plain sentence why it cannot. */
+  /**
+   * Looks up what is not known of the addresses, or no longer true. Gives null, or in a plain sentence why it cannot.
+   */
   async #findPlaces(addresses: readonly AddressConfig[], trouble: DeviceTroubles): Promise<string | null> {
     const { places } = this.#options;
     const asked = addresses.filter((address) => {
@@ -136,8 +139,8 @@ export class Changes {
   }
 
   /**
-   * Removes what this agent has added, last added first: removing the first address of a network makes the kernel set up
-   * all others anew, and for a thousand addresses in the wrong order that takes seconds instead of milliseconds.
+   * Removes what this agent has added, last added first: removing the first address of a network makes the kernel set
+   * up all others anew, and for a thousand addresses in the wrong order that takes seconds instead of milliseconds.
    */
   async #removeAdded(changes: readonly Change[]): Promise<void> {
     const order = new Map([...this.#added.keys()].map((address, i) => [address, i]));
@@ -231,22 +234,6 @@ function fail(change: Change, text: string): void {
 
 function succeed(change: Change): void {
   change.outcome = outcome(change.resource.name, 'succeeded', '');
-}
-
-/** Why an interface cannot take an address, or null. */
-type DeviceTroubles = (device: string) => string | null;
-
-/** Asks the kernel once per interface. */
-function deviceTroubles(): DeviceTroubles {
-  const known = new Map<string, string | null>();
-  return (device) => {
-    const trouble = known.get(device);
-    if (trouble !== undefined) return trouble;
-    const state = interfaceState(device);
-    const why = state === null ? `interface ${device} does not exist` : state.up ? null : `interface ${device} is down`;
-    known.set(device, why);
-    return why;
-  };
 }
 
 /** The interfaces that get addresses of a family. */

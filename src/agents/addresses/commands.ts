@@ -27,7 +27,9 @@ export function deleteLine(address: string, { device, prefix }: Place): string {
   return `addr del ${address}/${prefix} dev ${device}`;
 }
 
-/** Whether a word would be read as more, or less, than one word of a batch. One such line could undo a thousand others. */
+/**
+ * Whether a word would be read as more, or less, than one word of a batch. One such line could undo a thousand others.
+ */
 export function isUnfit(word: string): boolean {
   return word === '' || /[\s"'\\#\0]/.test(word);
 }

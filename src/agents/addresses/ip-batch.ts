@@ -2,7 +2,10 @@
 import { spawn } from 'node:child_process';
 import { type Complaints, readComplaints } from './commands.js';
 
-/** After a batch, wait this long before starting the next spare: starting a process stops the event loop for milliseconds. */
+/**
+ * After a batch, wait this long before starting the next spare: starting a process stops the event loop for
+ * milliseconds.
+ */
 const idleMs = 250;
 /** A spare that ended by itself (killed, or there is no `ip`) is replaced after this time. */
 const retryMs = 5000;
@@ -22,8 +25,8 @@ export interface RunningBatch {
 }
 
 /**
- * The commands go to `ip -force -json -batch -`, which does them one after the other and goes on after failures. With `warm`, one such
- * process always waits for its commands, so that a takeover does not pay for starting it.
+ * The commands go to `ip -force -json -batch -`, which does them one after the other and goes on after failures. With
+ * `warm`, one such process always waits for its commands, so that a takeover does not pay for starting it.
  */
 export class IpBatch {
   readonly #warm: boolean;
@@ -110,7 +113,8 @@ interface Ended {
 function start(): Helper {
   // The PATH of a daemon may lack the directories of root's commands; LC_ALL because messages are read.
   const env = { PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin:/usr/bin:/bin`, LC_ALL: 'C' };
-  // Detached, so that an interrupt from the terminal, which goes to all of the daemon's session, does not end it halfway.
+  // Detached, so that an interrupt from the terminal, which goes to all of the daemon's session, does not end it
+  // halfway.
   const child = spawn('ip', ['-force', '-json', '-batch', '-'], { stdio: 'pipe', detached: true, env });
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];

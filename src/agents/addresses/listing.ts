@@ -5,10 +5,6 @@ import type { Place } from './commands.js';
 /** An address that an interface has now. */
 export interface PresentAddress extends Place {
   readonly address: string;
-  /** The interface is switched on. */
-  readonly up: boolean;
-  /** Duplicate address detection found another owner (IPv6). */
-  readonly duplicate: boolean;
 }
 
 interface JsonInterface {
@@ -24,11 +20,9 @@ interface JsonInterface {
 /** Reads `ip -json addr show`, in the kernel's order: of one network, the primary address comes first. */
 export function readAddresses(json: string): PresentAddress[] {
   const interfaces = JSON.parse(json) as readonly JsonInterface[];
-  return interfaces.flatMap(({ ifname: device = '', flags = [], addr_info = [] }) =>
-    addr_info.flatMap(({ local, prefixlen, dadfailed }) =>
-      local === undefined || prefixlen === undefined
-        ? []
-        : [{ address: local, prefix: prefixlen, device, up: flags.includes('UP'), duplicate: dadfailed === true }],
+  return interfaces.flatMap(({ ifname: device = '', addr_info = [] }) =>
+    addr_info.flatMap(({ local, prefixlen }) =>
+      local === undefined || prefixlen === undefined ? [] : [{ address: local, prefix: prefixlen, device }],
     ),
   );
 }
@@ -41,8 +35,9 @@ interface JsonRoute {
 }
 
 /**
- * Where an address belongs by the route to it, from `ip -json route get ADDRESS fibmatch`: the interface, and the prefix of the network if it is
- * reached directly (else the address stands alone: 32 or 128). Null for a route that leads nowhere, or to this machine itself.
+ * Where an address belongs by the route to it, from `ip -json route get ADDRESS fibmatch`: the interface, and the
+ * prefix of the network if it is reached directly (else the address stands alone: 32 or 128). Null for a route that
+ * leads nowhere, or to this machine itself.
  */
 export function readRoute(json: string, family: AddressConfig['family']): Place | null {
   const [route] = JSON.parse(json) as readonly JsonRoute[];

@@ -11,8 +11,9 @@ const targetLinkLayerAddress = 2;
 const messageBytes = 32;
 
 /**
- * Tells every node of the link that `address` (16 bytes) is at `mac` (6 bytes), overriding what they have cached. `router` says whether this
- * machine forwards: without that flag hosts would drop the address from their list of routers.
+ * Tells every node of the link that `address` (16 bytes) is at `mac` (6 bytes), overriding what they have cached.
+ * `router` says whether this machine forwards: without that flag hosts would drop the address from their list of
+ * routers.
  */
 export function neighbourAdvertisement(mac: Uint8Array, address: Uint8Array, router: boolean): Buffer {
   const frame = Buffer.alloc(14 + 40 + messageBytes);
@@ -38,7 +39,10 @@ export function neighbourAdvertisement(mac: Uint8Array, address: Uint8Array, rou
   return frame;
 }
 
-/** The ICMPv6 checksum (RFC 4443 section 2.3) of an IPv6 packet without extension headers, whose checksum field is zero. */
+/**
+ * The ICMPv6 checksum (RFC 4443 section 2.3) of an IPv6 packet without extension headers, whose checksum field is
+ * zero.
+ */
 export function checksum(packet: Buffer): number {
   const length = packet.readUInt16BE(4);
   // The pseudo-header: both addresses, the length, the next header.

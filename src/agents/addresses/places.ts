@@ -59,8 +59,8 @@ export class Places {
   }
 
   /**
-   * Takes over what a lookup found of these addresses. One that is present is where it is; else the route to it tells; else,
-   * where only the prefix is missing, it stands alone on its interface.
+   * Takes over what a lookup found of these addresses. One that is present is where it is; else the route to it tells;
+   * else, where only the prefix is missing, it stands alone on its interface.
    */
   learn(addresses: readonly AddressConfig[], { present, places }: Lookup): void {
     for (const address of addresses) {
@@ -86,7 +86,7 @@ export function written({ device, prefix }: AddressConfig): Place | null {
  * Whether a present address is the one that is meant. On the loopback only if that is written: the real servers and the
  * standby directors of LVS have the very address there without owning it.
  */
-export function isAt(present: PresentAddress, { address, device }: AddressConfig): boolean {
+export function isAt(present: Pick<PresentAddress, 'address' | 'device'>, { address, device }: AddressConfig): boolean {
   return present.address === address && (device === null ? present.device !== 'lo' : present.device === device);
 }
 

@@ -1,4 +1,7 @@
-/** Puts changes one after the other: at any time one batch runs, and what is asked for meanwhile goes together in the next. */
+/**
+ * Puts changes one after the other: at any time one batch runs, and what is asked for meanwhile goes together in the
+ * next.
+ */
 import type { ResourceConfig } from '../../config/types.js';
 import type { ResourceOutcome } from '../../events.js';
 
@@ -20,9 +23,9 @@ interface Job {
 }
 
 /**
- * Calls made in one turn of the event loop, and those that wait for the batch before, are performed together as long as they are of one
- * kind: ten groups that start at once cost one process. A change never overtakes an earlier one, so a start and a stop of one
- * address cannot race.
+ * Calls made in one turn of the event loop, and those that wait for the batch before, are performed together as long
+ * as they are of one kind: ten groups that start at once cost one process. A change never overtakes an earlier one, so
+ * a start and a stop of one address cannot race.
  */
 export class ChangeQueue {
   readonly #perform: Perform;

@@ -1,6 +1,16 @@
 /** What the kernel says of a network interface, by ioctl (netdevice(7)). */
-import { AF_INET, closeFd, interfaceIndex, ioctl, ioctlAside, openSocket, SOCK_DGRAM } from './libc.js';
-import { ipv4Bytes, ipv4Text } from './sockaddr.js';
+import {
+  AF_INET,
+  bindToDevice,
+  closeFd,
+  interfaceIndex,
+  ioctl,
+  ioctlAside,
+  openSocket,
+  SOCK_DGRAM,
+  sourceFor,
+} from './libc.js';
+import { internetAddress, ipv4Bytes, ipv4Text } from './sockaddr.js';
 
 const SIOCGIFFLAGS = 0x8913;
 const SIOCGIFADDR = 0x8915;
@@ -63,6 +73,22 @@ export function ethernetAddress(device: string): Uint8Array | null {
   return Uint8Array.from(ifreq.subarray(nameSize + 2, nameSize + 8));
 }
 
+/** All hosts of a link: reached through the bound interface whatever the routes are. */
+const allHosts = internetAddress('224.0.0.1', 9);
+
+/**
+ * The IPv4 address that packets sent out of the interface carry, or null: its first one, or, if it has none, that of
+ * another interface. Quick, and without the lock that `interfaceAddress` waits for: whether an address is still there
+ * can be asked often.
+ */
+export function outgoingAddress(device: string): string | null {
+  return withSocket((fd) => {
+    bindToDevice(fd, device);
+    const source = sourceFor(fd, allHosts);
+    return source === null ? null : ipv4Text(source.subarray(4, 8));
+  });
+}
+
 const addressRequests = [SIOCGIFADDR, SIOCGIFNETMASK, SIOCGIFBRDADDR] as const;
 
 /** The IPv4 address out of the struct sockaddr_in that a request filled. */
@@ -71,8 +97,9 @@ function answer(ifreq: Buffer): string {
 }
 
 /**
- * The interface's first IPv4 address with its network's broadcast address, or null when it has none. These requests wait
- * for the kernel's configuration lock (RTNL), which a resetting network card can hold for seconds: at start-up only.
+ * The interface's first IPv4 address with its network's broadcast address, or null when it has none. These requests
+ * wait for the kernel's configuration lock (RTNL), which a resetting network card can hold for seconds: at start-up
+ * only.
  */
 export function interfaceAddressNow(device: string): InterfaceAddress | null {
   const asked = addressRequests.map((number) => ({ number, ifreq: request(device) }));
@@ -103,8 +130,8 @@ function combine([address = '', netmask = '', broadcast = '']: readonly string[]
 }
 
 /**
- * The broadcast address to send to: the one that is set on the interface, else (an address added without one) the last of
- * its network; for a network of one or two addresses, which has none, the limited broadcast.
+ * The broadcast address to send to: the one that is set on the interface, else (an address added without one) the last
+ * of its network; for a network of one or two addresses, which has none, the limited broadcast.
  */
 export function broadcastAddress(address: string, netmask: string, set: string): string {
   const mask = ipv4Bytes(netmask);

@@ -1,6 +1,6 @@
 /**
- * The few calls of the C library that Node does not offer, through koffi. Everything here is Linux; the numbers are those
- * of <asm-generic/socket.h>, the same on every architecture koffi has a binary for.
+ * The few calls of the C library that Node does not offer, through koffi. Everything here is Linux; the numbers are
+ * those of <asm-generic/socket.h>, the same on every architecture koffi has a binary for.
  */
 import { getSystemErrorMap } from 'node:util';
 import koffi from 'koffi';
@@ -38,6 +38,8 @@ const call = {
   socket: library.func('int socket(int domain, int type, int protocol)'),
   setsockopt: library.func('int setsockopt(int fd, int level, int name, const uint8_t *value, uint32_t length)'),
   bind: library.func('int bind(int fd, const uint8_t *address, uint32_t length)'),
+  connect: library.func('int connect(int fd, const uint8_t *address, uint32_t length)'),
+  getsockname: library.func('int getsockname(int fd, _Out_ uint8_t *address, _Inout_ uint32_t *length)'),
   sendto: library.func(
     'intptr_t sendto(int fd, const uint8_t *bytes, size_t length, int flags, const uint8_t *address, uint32_t addressLength)',
   ),
@@ -77,13 +79,17 @@ export function openSocket(domain: number, type: number, protocol: number): numb
   return must(call.socket(domain, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol), 'cannot open a socket');
 }
 
-/** Sets a socket option to an int or to a structure's bytes. Throws KernelError; `what` says in plain words what for. */
+/**
+ * Sets a socket option to an int or to a structure's bytes. Throws KernelError; `what` says in plain words what for.
+ */
 export function setOption(fd: number, level: number, name: number, value: number | Uint8Array, what: string): void {
   const bytes = typeof value === 'number' ? new Uint8Array(Int32Array.of(value).buffer) : value;
   must(call.setsockopt(fd, level, name, bytes, bytes.length), what);
 }
 
-/** Ties a socket to one interface: it sends and receives nowhere else. Throws KernelError (ENODEV: no such interface). */
+/**
+ * Ties a socket to one interface: it sends and receives nowhere else. Throws KernelError (ENODEV: no such interface).
+ */
 export function bindToDevice(fd: number, device: string): void {
   setOption(fd, SOL_SOCKET, SO_BINDTODEVICE, Buffer.from(`${device}\0`), `cannot bind a socket to interface ${device}`);
 }
@@ -91,6 +97,17 @@ export function bindToDevice(fd: number, device: string): void {
 /** Binds to a socket address (see sockaddr.ts). Throws KernelError. */
 export function bindSocket(fd: number, address: Uint8Array, what: string): void {
   must(call.bind(fd, address, address.length), what);
+}
+
+/**
+ * The address a datagram socket would send from if it sent to `address`: connects it and asks. Null when it cannot
+ * send there. Gives the bytes of a socket address of the same size.
+ */
+export function sourceFor(fd: number, address: Uint8Array): Uint8Array | null {
+  const source = new Uint8Array(address.length);
+  const isKnown =
+    call.connect(fd, address, address.length) === 0 && call.getsockname(fd, source, [source.length]) === 0;
+  return isKnown ? source : null;
 }
 
 /** Sends one datagram without waiting. Gives 0, or the errno: no exception on the path of every heartbeat. */
@@ -105,12 +122,17 @@ export function sendMessages(fd: number, messages: Uint8Array, count: number): n
   return sent < 0 ? -koffi.errno() : sent;
 }
 
-/** Closes a descriptor. Its errors tell nothing that could be acted on: the descriptor is gone either way (close(2)). */
+/**
+ * Closes a descriptor. Its errors tell nothing that could be acted on: the descriptor is gone either way (close(2)).
+ */
 export function closeFd(fd: number): void {
   call.close(fd);
 }
 
-/** Where a buffer's bytes are, for structures that hold pointers. Valid while the buffer is referenced: V8 never moves them. */
+/**
+ * Where a buffer's bytes are, for structures that hold pointers. Valid while the buffer is referenced: V8 never moves
+ * them.
+ */
 export function addressOf(bytes: Uint8Array): bigint {
   return koffi.address(bytes);
 }
@@ -127,13 +149,16 @@ export function ioctl(fd: number, request: number, argument: Uint8Array): number
 export function ioctlAside(fd: number, request: number, argument: Uint8Array): Promise<number> {
   return new Promise((resolve) => {
     call.ioctl.async(fd, request, argument, (error: unknown, result: number) => {
-      // koffi gives an error only when its queue is full (256 calls): for the caller as good as "try again" (EAGAIN, 11).
+      // koffi gives an error only when its queue is full (256 calls): for the caller as good as "try again" (EAGAIN,
+      // 11).
       resolve(error ? 11 : result < 0 ? koffi.errno() : 0);
     });
   });
 }
 
-/** The kernel's number of an interface, or 0 when there is none of that name. Takes no lock that others hold for long. */
+/**
+ * The kernel's number of an interface, or 0 when there is none of that name. Takes no lock that others hold for long.
+ */
 export function interfaceIndex(device: string): number {
   return call.if_nametoindex(device);
 }

@@ -23,7 +23,10 @@ export interface FrameBatch {
   room(): number;
   /** Copies one frame (at most 96 bytes) and its sockaddr_ll. */
   add(frame: Uint8Array, to: Uint8Array): void;
-  /** Hands the frames to the kernel and empties the batch. Gives how many it took, from the first, and the errno that stopped it (0 = none did). */
+  /**
+   * Hands the frames to the kernel and empties the batch. Gives how many it took, from the first, and the errno that
+   * stopped it (0 = none did).
+   */
   send(): { readonly sent: number; readonly errno: number };
   close(): void;
 }
@@ -35,9 +38,9 @@ function writeWord(bytes: Buffer, word: number, value: bigint | number): void {
 }
 
 /**
- * A packet socket that receives nothing, with room for `capacity` frames a call. The structures of sendmmsg(2) are laid out once:
- * struct mmsghdr is eight machine words (name, its length, iovec, their count, control, its length, flags, sent bytes), struct
- * iovec two (where, how many). Throws KernelError (EPERM: needs CAP_NET_RAW).
+ * A packet socket that receives nothing, with room for `capacity` frames a call. The structures of sendmmsg(2) are
+ * laid out once: struct mmsghdr is eight machine words (name, its length, iovec, their count, control, its length,
+ * flags, sent bytes), struct iovec two (where, how many). Throws KernelError (EPERM: needs CAP_NET_RAW).
  */
 export function openPacketSocket(capacity: number): FrameBatch {
   const fd = openSocket(AF_PACKET, SOCK_RAW, 0);

@@ -9,8 +9,9 @@ const SCHED_RESET_ON_FORK = 0x40000000;
 export type Standing = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
 /**
- * Gives the main thread real-time round-robin priority, so that a busy machine cannot starve its heartbeat. Children, and
- * threads made later, start with ordinary priority (SCHED_RESET_ON_FORK). `priority` is 1 (lowest, Heartbeat's own) to 99.
+ * Gives the main thread real-time round-robin priority, so that a busy machine cannot starve its heartbeat. Children,
+ * and threads made later, start with ordinary priority (SCHED_RESET_ON_FORK). `priority` is 1 (lowest, Heartbeat's
+ * own) to 99.
  */
 export function becomeRealtime(priority = 1): Standing {
   const errno = setScheduler(SCHED_RR | SCHED_RESET_ON_FORK, priority);
@@ -20,8 +21,9 @@ export function becomeRealtime(priority = 1): Standing {
 }
 
 /**
- * Sets how readily the kernel's out-of-memory killer takes a process: -1000 never, 0 as any other. Children inherit it, so
- * whoever protects the daemon sets the agents it starts back to 0, or the services they start are protected too.
+ * Sets how readily the kernel's out-of-memory killer takes a process: -1000 never, 0 as any other. Children inherit
+ * it, so whoever protects the daemon sets the agents it starts back to 0, or the services they start are protected
+ * too.
  */
 export async function setOomScore(pid: number | 'self', score: number): Promise<Standing> {
   try {

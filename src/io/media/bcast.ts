@@ -5,7 +5,9 @@ import type { MediumPlan } from './medium.js';
 import type { SharedReceivers } from './receiver.js';
 import { connection, openSender } from './sender.js';
 
-/** Sends to the interface's broadcast address, past the routing table, as Heartbeat does. A node hears its own packets. */
+/**
+ * Sends to the interface's broadcast address, past the routing table, as Heartbeat does. A node hears its own packets.
+ */
 export function bcast(config: MediumConfig & { type: 'bcast' }, receivers: SharedReceivers): MediumPlan {
   const { device, port } = config;
   return {

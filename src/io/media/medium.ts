@@ -1,10 +1,12 @@
 /** The life of a medium, the same for every kind: open it, watch its interface, tell its owner, open it again. */
 import type { InterfaceAddress } from '../kernel/interface.js';
-import { interfaceAddress, interfaceAddressNow, interfaceState } from '../kernel/interface.js';
+import { interfaceAddress, interfaceAddressNow, interfaceState, outgoingAddress } from '../kernel/interface.js';
 import type { Medium, MediumHandlers } from '../seams.js';
 
 /** How often an interface is looked at, and a medium that failed is tried again. */
 const checkMs = 1000;
+/** After so many quick looks that found nothing changed, a thorough one. */
+const quickChecks = 30;
 
 /** The interface as it is now. */
 export interface Interface extends InterfaceAddress {
@@ -25,7 +27,10 @@ export interface MediumPlan {
   readonly description: string;
   /** What the sockets depend on besides the interface's index: when this text changes they are opened anew. */
   readonly dependsOn: (at: Interface) => string;
-  /** Something to find out before the first connection (the address of a host name). Rejects with a plain sentence as message. */
+  /**
+   * Something to find out before the first connection (the address of a host name). Rejects with a plain sentence as
+   * message.
+   */
   readonly prepare?: () => Promise<void>;
   /** Opens the sockets. Throws with a plain sentence as message. */
   readonly connect: (at: Interface, from: Incoming) => Connection;
@@ -39,14 +44,16 @@ export interface Incoming {
 }
 
 /**
- * Opens a medium and keeps it open. The first attempt is made at once, unless something must be found out before; what came
- * of it is told in a later turn of the event loop. An interface that is missing, down or without an IPv4 address is a
- * failure that ends by itself when the interface is back.
+ * Opens a medium and keeps it open. The first attempt is made at once, unless something must be found out before; what
+ * came of it is told in a later turn of the event loop. An interface that is missing, down or without an IPv4 address
+ * is a failure that ends by itself when the interface is back.
  */
 export function openMedium(plan: MediumPlan, handlers: MediumHandlers): Medium {
   const counters = { sent: 0, received: 0, sendErrors: 0 };
   let connection: Connection | null = null;
   let connectedTo = '';
+  let connectedAt: Interface | null = null;
+  let checks = 0;
   let told = '';
   let closed = false;
   let prepared = plan.prepare === undefined;
@@ -83,15 +90,19 @@ export function openMedium(plan: MediumPlan, handlers: MediumHandlers): Medium {
     disconnect();
     connection = plan.connect(at, incoming);
     connectedTo = wanted;
+    connectedAt = at;
   }
 
   async function check(): Promise<void> {
     try {
       if (!prepared) await plan.prepare?.();
       prepared = true;
-      const address = await interfaceAddress(plan.device);
-      if (closed) return;
-      connect(address);
+      checks += 1;
+      if (connection === null || connectedAt === null || checks % quickChecks === 0 || !isUnchanged(connectedAt)) {
+        const address = await interfaceAddress(plan.device);
+        if (closed) return;
+        connect(address);
+      }
       tell('open', plan.description);
     } catch (error) {
       if (!closed) fail(error);
@@ -123,6 +134,12 @@ export function openMedium(plan: MediumPlan, handlers: MediumHandlers): Medium {
       disconnect();
     },
   };
+}
+
+/** Whether the interface is still there, up, and has its address. */
+function isUnchanged({ device, index, address }: Interface): boolean {
+  const state = interfaceState(device);
+  return state?.up === true && state.index === index && outgoingAddress(device) === address;
 }
 
 /** The interface if a medium can use it; else throws a sentence that says what is wrong with it. */

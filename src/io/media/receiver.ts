@@ -78,13 +78,16 @@ function enlargeReceiveBuffer(fd: number): void {
 }
 
 /**
- * The receiving sockets of all media that listen on 0.0.0.0, one per interface and port: what several media of one interface
- * would each have received is received once, by the first of them.
+ * The receiving sockets of all media that listen on 0.0.0.0, one per interface and port: what several media of one
+ * interface would each have received is received once, by the first of them.
  */
 export class SharedReceivers {
   readonly #receivers = new Map<string, { readonly socket: { close(): void }; readonly users: Set<Incoming> }>();
 
-  /** Takes part in the socket of (interface, port), which is opened for the first and closed after the last. Throws KernelError. */
+  /**
+   * Takes part in the socket of (interface, port), which is opened for the first and closed after the last. Throws
+   * KernelError.
+   */
   join(at: Interface, port: number, incoming: Incoming): { close(): void } {
     const key = `${at.device} ${at.index} ${port}`;
     const receiver = this.#receivers.get(key) ?? this.#open(key, at, port);

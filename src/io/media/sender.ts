@@ -13,8 +13,8 @@ export interface Sending {
 }
 
 /**
- * Opens a sending socket bound to the device. It is not connected: an ICMP error of a peer that is down would otherwise eat
- * the next datagram. Throws KernelError.
+ * Opens a sending socket bound to the device. It is not connected: an ICMP error of a peer that is down would
+ * otherwise eat the next datagram. Throws KernelError.
  */
 export function openSender({ device, host, port, options }: Sending): Connection {
   const fd = openSocket(AF_INET, SOCK_DGRAM, 0);

@@ -22,8 +22,8 @@ function plan(config: MediumConfig, receivers: SharedReceivers): MediumPlan {
 
 /**
  * Opens all media, in order. Sending works on return where nothing has to be looked up first; `onState` tells, from a
- * later turn, whether it does. Bcast and ucast media of one interface and port share their receiving socket: a packet comes in once, at the
- * first of them.
+ * later turn, whether it does. Bcast and ucast media of one interface and port share their receiving socket: a packet
+ * comes in once, at the first of them.
  */
 export function openMedia(
   configs: readonly MediumConfig[],

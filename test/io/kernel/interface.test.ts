@@ -5,6 +5,7 @@ import {
   interfaceAddress,
   interfaceAddressNow,
   interfaceState,
+  outgoingAddress,
 } from '../../../src/io/kernel/interface.js';
 import { ip, ownNetwork, until } from '../../support/own-network.js';
 
@@ -31,6 +32,12 @@ if (ownNetwork(t, import.meta.url)) {
     const address = { address: '10.0.0.1', broadcast: '10.0.0.255' };
     t.same(interfaceAddressNow('v0'), address);
     t.same(await interfaceAddress('v0'), address);
+    t.equal(outgoingAddress('v0'), '10.0.0.1');
+    t.not(outgoingAddress('v1'), '10.0.0.7');
+    ip('addr add 10.0.0.7/24 dev v1');
+    t.equal(outgoingAddress('v1'), '10.0.0.7', 'its own, in spite of the route through v0');
+    ip('addr del 10.0.0.7/24 dev v1');
+    t.not(outgoingAddress('v1'), '10.0.0.7');
     t.equal(interfaceAddressNow('v1'), null);
     t.equal(await interfaceAddress('v1'), null);
     t.same(ethernetAddress('v0'), Uint8Array.of(2, 0, 0, 0, 0, 5));
