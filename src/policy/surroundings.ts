@@ -151,15 +151,23 @@ export class Surroundings {
       if (needsLease(this.config.nodes.length)) return null;
       return { reason: `${name} is heard but not in the view: it may act by itself`, until: open };
     }
-    const witness = this.membership.view.members.find((member) =>
-      this.membership.announcementOf(member)?.heard.has(name),
-    );
-    if (witness !== undefined) return { reason: `${witness} still hears ${name}`, until: open };
+    const witness = this.witnessOf(name);
+    if (witness !== null) return { reason: witness, until: open };
     if (!needsLease(this.config.nodes.length)) return null;
     // It gives up what it holds when its lease ends, which is before we found it dead; stopping takes a while.
     const until = this.membership.silentSince(name) + peer.deadtimeMs + releaseMs(this.config);
     if (at >= until) return null;
     return { reason: `${name} is given time to stop what it holds`, until };
+  }
+
+  /** What another member of the view says of a node that this one does not hear: it may have heard it later. */
+  private witnessOf(name: string): string | null {
+    for (const member of this.membership.view.members) {
+      const announcement = this.membership.announcementOf(member);
+      if (announcement?.heard.has(name)) return `${member} still hears ${name}`;
+      if (announcement?.releasing.includes(name)) return `${member} gives ${name} time to stop what it holds`;
+    }
+    return null;
   }
 
   private unavailable(name: string, leaving: boolean): string | null {
