@@ -22,12 +22,15 @@ if (ownNetwork(t, import.meta.url)) {
     ip('addr add 10.0.0.2/24 dev v0 label v0:web');
     ip('addr add 10.1.0.1/32 dev v1');
     ip('-6 addr add fd00::5/64 dev v0 nodad');
-    const ipv4 = async () => (await listAddresses()).filter(({ address }) => address.includes('.'));
+    const ipv4 = async () =>
+      (await listAddresses())
+        .filter(({ address }) => address.includes('.'))
+        .sort((a, b) => (a.address < b.address ? -1 : 1));
     t.same(await ipv4(), [
-      { address: '127.0.0.1', device: 'lo', duplicate: false },
       { address: '10.0.0.1', device: 'v0', duplicate: false },
       { address: '10.0.0.2', device: 'v0', duplicate: false },
       { address: '10.1.0.1', device: 'v1', duplicate: false },
+      { address: '127.0.0.1', device: 'lo', duplicate: false },
     ]);
     t.ok(
       (await listAddresses()).some(
