@@ -25,13 +25,17 @@ function section(title: string, lines: readonly string[], none: string): string[
   return ['', title, ...(lines.length === 0 ? [`  ${none}`] : lines)];
 }
 
+function health(status: Status): string {
+  if (!isHealthy(status)) return 'NOT WELL';
+  return status.problems.length === 0 ? 'all is well' : 'everything runs, with problems';
+}
+
 /** The lines of `systole status`. */
 export function statusLines(status: Status): string[] {
   const pings = status.pingNodes.map(({ name, state }) => [name, state === 'up' ? 'up' : 'DEAD', 'ping node']);
-  const health = isHealthy(status) ? 'all is well' : 'NOT WELL';
   const groups = status.groups.flatMap(groupLines).map((line) => `  ${line}`);
   return [
-    `${status.node}, ${localTime(status.now)}: ${health} (systole ${status.version})`,
+    `${status.node}, ${localTime(status.now)}: ${health(status)} (systole ${status.version})`,
     ...section(
       'Problems',
       status.problems.map((problem) => `  ${problem}`),
