@@ -86,28 +86,35 @@ export function openMedium(plan: MediumPlan, handlers: MediumHandlers): Medium {
   function connect(address: InterfaceAddress | null): void {
     const at = usable(plan.device, address);
     const wanted = `${at.index} ${plan.dependsOn(at)}`;
+    connectedAt = at;
     if (connection !== null && connectedTo === wanted) return;
     disconnect();
     connection = plan.connect(at, incoming);
     connectedTo = wanted;
-    connectedAt = at;
   }
 
   async function check(): Promise<void> {
+    const failure = await renew();
+    if (closed) return;
+    timer = setTimeout(check, checkMs).unref();
+    if (failure === null) tell('open', plan.description);
+    else fail(failure);
+  }
+
+  /** Makes sure that the sockets fit the interface as it is. Gives why they cannot, or null. */
+  async function renew(): Promise<unknown> {
     try {
       if (!prepared) await plan.prepare?.();
       prepared = true;
       checks += 1;
-      if (connection === null || connectedAt === null || checks % quickChecks === 0 || !isUnchanged(connectedAt)) {
-        const address = await interfaceAddress(plan.device);
-        if (closed) return;
-        connect(address);
-      }
-      tell('open', plan.description);
+      const isDue = connection === null || connectedAt === null || checks % quickChecks === 0;
+      if (!isDue && isUnchanged(connectedAt as Interface)) return null;
+      const address = await interfaceAddress(plan.device);
+      if (!closed) connect(address);
+      return null;
     } catch (error) {
-      if (!closed) fail(error);
+      return error;
     }
-    if (!closed) timer = setTimeout(check, checkMs).unref();
   }
 
   if (prepared) {
