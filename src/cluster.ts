@@ -47,6 +47,8 @@ type Life = 'off' | 'starting' | 'active' | 'leaving' | 'farewell' | 'gone';
 /** While saying farewell: how often and how far apart `shutdone` is sent when nobody seems to hear it. */
 const farewellsMax = 5;
 const farewellMs = 40;
+/** Heartbeats in one keepalive, see mayHurry. Starting up and handing over a group takes about ten. */
+const hurriesMax = 40;
 /** Rounds in which decisions of one event may follow from one another; more would be a loop. */
 const roundsMax = 8;
 
@@ -76,6 +78,8 @@ class Core implements Cluster {
   private decideAt: Milliseconds = Number.POSITIVE_INFINITY;
   private undecided = true;
   private sendNow = false;
+  private hurries = 0;
+  private hurriesSince: Milliseconds = Number.NEGATIVE_INFINITY;
   private announcedEssence = '';
   private announcedView = '';
   private viewSince: Milliseconds = 0;
@@ -521,13 +525,23 @@ class Core implements Cluster {
 
   /** Changes are told at once, not with the next keepalive. */
   private announceChanges(): void {
-    if (this.life === 'farewell') return;
+    if (this.life === 'farewell' || !this.mayHurry()) return;
     if (this.sendNow || `${this.life}|${announcementEssence(this.announcement())}` !== this.announcedEssence) {
       this.sendStatus();
     }
   }
 
+  /** At most so many unscheduled heartbeats in a keepalive: whatever two nodes disagree about, they do not flood the links with it. */
+  private mayHurry(): boolean {
+    if (this.at >= this.hurriesSince + this.config.timing.keepaliveMs) {
+      this.hurriesSince = this.at;
+      this.hurries = 0;
+    }
+    return this.hurries < hurriesMax;
+  }
+
   private sendStatus(as?: 'init'): void {
+    this.hurries += 1;
     const announcement = this.announcement();
     const state = as ?? (this.life === 'starting' ? 'up' : 'active');
     const { seq, bytes } = this.outgoing.status(

@@ -1,6 +1,7 @@
 /** Who is there: all peers, their links, and the view this node is in. */
 import type { Milliseconds } from '../events.js';
 import type { Announcement, Heard } from './announcement.js';
+import type { Claim } from './claims.js';
 import { Peer, type PeerState, type StatusReport } from './peer.js';
 import { type Candidate, computeView, isAgreed, noView, type View } from './view.js';
 
@@ -175,8 +176,15 @@ export class Membership {
     for (const { name, alive, state, generation, announcement } of this.peers.values()) {
       if (!alive || state !== 'active' || announcement === null) continue;
       const { heard, view, claims } = announcement;
-      candidates.push({ name, generation, heard, owns: claims.size, view });
+      candidates.push({ name, generation, heard, owns: holdings(claims.values()), view });
     }
     return candidates;
   }
+}
+
+/** How many groups these claims hold. Wishes do not count: a view must not depend on what it would start. */
+export function holdings(claims: Iterable<Claim>): number {
+  let count = 0;
+  for (const { state } of claims) if (state !== 'wanted') count += 1;
+  return count;
 }

@@ -139,35 +139,31 @@ export class Surroundings {
   private obstacleOf(peer: Peer, at: Milliseconds): OutsideObstacle | null {
     const open = Number.POSITIVE_INFINITY;
     const { name } = peer;
-    if (peer.state === 'left') return null;
     if (peer.alive) {
-      if (peer.legacy) {
-        return { reason: `${name} speaks Heartbeat's own exchange, which is not built yet`, until: open };
-      }
-      if (peer.announcement === null || peer.announcement.phase === 'probing') {
-        return { reason: `${name} has not said yet what runs there`, until: open };
-      }
-      // With quorum it cannot start anything outside a view; what it claims is looked at group by group.
-      if (needsLease(this.config.nodes.length)) return null;
-      return { reason: `${name} is heard but not in the view: it may act by itself`, until: open };
+      const reason = this.obstacleOfLive(peer);
+      return reason === null ? null : { reason, until: open };
     }
-    const witness = this.witnessOf(name);
-    if (witness !== null) return { reason: witness, until: open };
-    if (!needsLease(this.config.nodes.length)) return null;
-    // It gives up what it holds when its lease ends, which is before we found it dead; stopping takes a while.
-    const until = this.membership.silentSince(name) + peer.deadtimeMs + releaseMs(this.config);
-    if (at >= until) return null;
+    const witness = this.membership.view.members.find((member) => {
+      const heard = this.membership.announcementOf(member)?.heard.get(name);
+      // Who left cleanly may have come back where only others hear it.
+      return heard !== undefined && (peer.state !== 'left' || heard.generation > peer.generation);
+    });
+    if (witness !== undefined) return { reason: `${witness} still hears ${name}`, until: open };
+    // Members may have heard it last at different times: the last of them counts.
+    const { names, until } = this.releasing(at);
+    const waiting = this.membership.view.members.some((member) =>
+      this.membership.announcementOf(member)?.releasing.includes(name),
+    );
+    if (!names.includes(name) && !waiting) return null;
     return { reason: `${name} is given time to stop what it holds`, until };
   }
 
-  /** What another member of the view says of a node that this one does not hear: it may have heard it later. */
-  private witnessOf(name: string): string | null {
-    for (const member of this.membership.view.members) {
-      const announcement = this.membership.announcementOf(member);
-      if (announcement?.heard.has(name)) return `${member} still hears ${name}`;
-      if (announcement?.releasing.includes(name)) return `${member} gives ${name} time to stop what it holds`;
-    }
-    return null;
+  private obstacleOfLive({ name, legacy, announcement }: Peer): string | null {
+    if (legacy) return `${name} speaks Heartbeat's own exchange, which is not built yet`;
+    if (announcement === null || announcement.phase === 'probing') return `${name} has not said yet what runs there`;
+    // With quorum it cannot start anything outside a view; what it claims is looked at group by group.
+    if (needsLease(this.config.nodes.length)) return null;
+    return `${name} is heard but not in the view: it may act by itself`;
   }
 
   private unavailable(name: string, leaving: boolean): string | null {
