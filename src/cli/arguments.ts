@@ -1,4 +1,5 @@
 /** Reads a verb's arguments: the options that all verbs have, the verb's own, and the words. */
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nearest } from '../config/nearest.js';
 
@@ -66,9 +67,10 @@ function placesOf(given: Readonly<Record<string, unknown>>, environment: Environ
   };
   const node = one('node');
   return {
-    configDir: one('config') ?? '',
-    stateDir: one('state') ?? '',
-    runDir: one('run') ?? '',
+    // Agents run in another directory: paths from here would mean something else there.
+    configDir: resolve(one('config') ?? ''),
+    stateDir: resolve(one('state') ?? ''),
+    runDir: resolve(one('run') ?? ''),
     ...(node === undefined ? {} : { nodeName: node.toLowerCase() }),
   };
 }

@@ -54,7 +54,8 @@ export async function waitFor(options: WaitOptions): Promise<Outcome> {
     if (elapsed >= options.timeoutMs) {
       return { reached: false, lines: [...lines, `gave up waiting after ${Math.round(options.timeoutMs / 1000)} s`] };
     }
-    if (elapsed >= quietMs && told !== text) {
+    // While it only has to stay as it is, there is nothing to tell.
+    if (elapsed >= quietMs && told !== text && doneAfterMs === Infinity) {
       told = text;
       options.progress(text);
     }
