@@ -1,6 +1,7 @@
 /** `systole status [--json] [--watch]`. */
-import { setTimeout as sleep } from 'node:timers/promises';
+
 import { DaemonUnreachable } from '../io/control-client.js';
+import { sleep } from '../io/sleep.js';
 import type { Status } from '../status.js';
 import { readArguments, takeWords } from './arguments.js';
 import { askStatus } from './daemon-client.js';

@@ -1,5 +1,5 @@
 /** Waits for the cluster to get where a command sent it, telling how it goes. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from '../io/sleep.js';
 import type { Status } from '../status.js';
 
 /** What a look at the status says of the thing that is waited for. */

@@ -224,6 +224,22 @@ t.test('an unreachable daemon is told as what it is', async (t) => {
   t.ok(new DaemonUnreachable('denied', 'x').message.includes('root and the group haclient'));
 });
 
+t.test('a user who may not ask is told so', { skip: process.getuid?.() === 0 ? false : 'needs root' }, async (t) => {
+  const dir = shortDir(t);
+  const server = await createControlServer({ runDir: `${dir}/run`, onRequest: echo, log: silent });
+  const nobody = 65_534;
+  process.seteuid?.(nobody);
+  try {
+    await t.rejects(ask(`${dir}/run`, { id: 1, ask: 'status' }, 5000), {
+      kind: 'denied',
+      message: /permission denied at .* \(only root and the group haclient may ask it\)$/,
+    });
+  } finally {
+    process.seteuid?.(0);
+  }
+  await server.close();
+});
+
 t.test('a run directory that cannot be is refused in a sentence', async (t) => {
   const dir = shortDir(t);
   writeFileSync(`${dir}/file`, '');
