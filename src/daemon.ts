@@ -9,7 +9,7 @@ import { createAgentRunner } from './io/agent-runner.js';
 import { readConfigFiles, readHostFacts } from './io/config-files.js';
 import type { ControlRequest, ControlResponse } from './io/control-protocol.js';
 import { type ControlServer, createControlServer } from './io/control-server.js';
-import { becomeRealtime, setOomScore } from './io/kernel/scheduler.js';
+import { becomeRealtime } from './io/kernel/scheduler.js';
 import { createLogger, type DaemonLogger } from './io/logger.js';
 import { openMedia } from './io/media/table.js';
 import { notifyServiceManager } from './io/notify.js';
@@ -24,9 +24,6 @@ export interface DaemonOptions {
   readonly runDir: string;
   readonly nodeName?: string;
 }
-
-/** What the kernel's out-of-memory killer should think of the daemon: nearly never. */
-const oomScore = -900;
 
 /** Runs until the node has left the cluster. Gives the process's exit code. Throws nothing: what is wrong is said on standard error. */
 export async function runDaemon(options: DaemonOptions): Promise<number> {
@@ -117,13 +114,15 @@ class Daemon {
       log: this.log,
     });
     this.state = createStateWriter(stateDir, this.log);
-    this.runner = createAgentRunner({
+    const runner = createAgentRunner({
       config: this.config,
       configDir: this.options.configDir,
       log: this.log,
       nodeName: this.self,
     });
-    await this.standOut();
+    this.runner = runner;
+    await runner.ready;
+    this.standOut();
     this.media = openMedia(this.config.media, (medium) => {
       const index = this.config.media.indexOf(medium);
       return {
@@ -137,11 +136,10 @@ class Daemon {
   }
 
   /** Asks the kernel to let the heartbeat through when the machine is busy. */
-  private async standOut(): Promise<void> {
+  private standOut(): void {
     if (!this.config.realtime) return;
-    for (const standing of [becomeRealtime(), await setOomScore('self', oomScore)]) {
-      if (!standing.ok) this.log.log('info', `${standing.reason}: going on without`);
-    }
+    const standing = becomeRealtime();
+    if (!standing.ok) this.log.log('info', `${standing.reason}: going on without`);
   }
 
   private perform(effect: Effect): void {
@@ -194,7 +192,8 @@ class Daemon {
       packetsReceived: sum('received'),
       sendErrors: sum('sendErrors'),
       logLinesLost: lost,
-      loopLagMaxMs: Math.round(this.loop.lagMaxMs * 10) / 10,
+      loopLagMaxMs: tenths(this.loop.lag.maxMs),
+      loopLagRecentMs: tenths(this.loop.lag.recentMaxMs(performance.now())),
     };
   }
 
@@ -240,4 +239,8 @@ class Daemon {
 
 function formatProblem({ file, line, column, severity, text }: Problem): string {
   return `${file}:${line}:${column}: ${severity}: ${text}`;
+}
+
+function tenths(value: number): number {
+  return Math.round(value * 10) / 10;
 }

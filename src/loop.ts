@@ -4,6 +4,7 @@
  */
 import type { Cluster } from './cluster.js';
 import type { Effect, Event, Milliseconds } from './events.js';
+import { Lag } from './lag.js';
 
 /** An event before its time is noted. */
 type Untimed<E> = E extends Event ? Omit<E, 'at'> : never;
@@ -19,8 +20,8 @@ export interface World {
 }
 
 export class Loop {
-  /** Longest time (ms) by which a timer came late: how long the event loop was busy or the process not running. */
-  lagMaxMs: Milliseconds = 0;
+  /** By how much timers came late: how long the event loop was busy, or the process not running. */
+  readonly lag = new Lag();
   private readonly cluster: Cluster;
   private readonly world: World;
   private armedFor: Milliseconds = Number.POSITIVE_INFINITY;
@@ -67,7 +68,8 @@ export class Loop {
   }
 
   private onTimer(): void {
-    this.lagMaxMs = Math.max(this.lagMaxMs, this.world.now() - this.armedFor);
+    const now = this.world.now();
+    this.lag.note(now - this.armedFor, now);
     this.armedFor = Number.POSITIVE_INFINITY;
     this.disarm = null;
     // Packets that have arrived already are heard before anybody is declared dead for silence.

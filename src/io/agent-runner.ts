@@ -26,6 +26,8 @@ export interface AgentRunnerOptions {
 }
 
 export interface ConfiguredAgentRunner extends AgentRunner {
+  /** Resolves when everything that actions need is loaded: loading stops the event loop for some 50 ms. Never rejects. */
+  readonly ready: Promise<void>;
   /** Takes a reread configuration: actions from now on get its environment. */
   configure(config: ClusterConfig): void;
 }
@@ -72,16 +74,16 @@ export function createAgentRunner(options: AgentRunnerOptions): ConfiguredAgentR
   const builtin = builtinClass({ log, warm });
   const classes: Classes = { builtin: builtin.run, heartbeat: heartbeatClass(context), lsb: lsbClass(context) };
 
-  const prepare = (config: ClusterConfig): void => {
+  const prepare = async (config: ClusterConfig): Promise<void> => {
     if (!warm) return;
     builtin.prepare(config);
     if (!hasScripts(config)) return;
     memoryFiles();
-    scripts.load().catch((error: Error) => log.log('error', `agents cannot be run: ${error.message}`));
+    await scripts.load().catch((error: Error) => log.log('error', `agents cannot be run: ${error.message}`));
   };
-  prepare(options.config);
 
   return {
+    ready: prepare(options.config),
     run(action, done) {
       perform(classes, action).then(done, ({ message }: Error) => {
         done(
@@ -91,7 +93,7 @@ export function createAgentRunner(options: AgentRunnerOptions): ConfiguredAgentR
     },
     configure(config) {
       environment = environmentOf(config);
-      prepare(config);
+      void prepare(config);
     },
     close: () => builtin.close(),
   };
