@@ -11,7 +11,7 @@ import { lawfulOwner } from './rivals.js';
 
 export type Decision =
   | { readonly kind: 'nothing' }
-  /** It should run here but must not yet. */
+  /** It should start or go elsewhere, but must not yet. */
   | { readonly kind: 'wait'; readonly reason: string }
   | { readonly kind: 'want'; readonly reason: string }
   | { readonly kind: 'withdraw'; readonly reason: string }
@@ -72,7 +72,11 @@ function decideHeld(situation: Situation): Decision {
   if (lost !== null) return { kind: 'stop', reason: lost };
   if (situation.viewObstacle !== null) return nothing;
   const { node, reason } = situation.placement;
-  return node === situation.self ? nothing : { kind: 'stop', reason };
+  if (node === situation.self) return nothing;
+  // Whoever is to take it would have to wait as this node would: until then it is better kept.
+  if (node !== null && situation.outsideObstacle !== null)
+    return { kind: 'wait', reason: `${reason}, but not yet: ${situation.outsideObstacle}` };
+  return { kind: 'stop', reason };
 }
 
 function decideWanted(situation: Situation): Decision {
