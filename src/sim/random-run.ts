@@ -157,9 +157,6 @@ class RandomRun {
     world.reconnected();
     const meetMs = initdeadMs + deadtimeMs + keepaliveMs * 10 + this.freeingMs;
     this.waitFor(meetMs, 'an agreed view of all nodes', () => this.health.notMet());
-    // An operator who takes orders back must know of them, and what fails only now would outlive the amnesty.
-    world.runUntil(world.now + keepaliveMs * 3);
-    this.waitFor(this.freeingMs, 'an end of the last operations', () => this.health.stillBusy());
     // Where nobody gave orders and nothing failed, everything must come right without a word from outside.
     if (world.commands > 0 || world.nodes.some(({ machine }) => machine.failures > 0)) this.amnesty();
     this.waitFor(meetMs, 'one owner for every group', () => this.health.notOwned());
@@ -196,6 +193,9 @@ class RandomRun {
   /** The operator takes back all standing orders, and has failures forgotten. */
   private amnesty(): void {
     const { world } = this;
+    // Whoever takes orders back must know of them, and what fails only now would outlive the amnesty.
+    world.runUntil(world.now + this.setup.config.timing.keepaliveMs * 3);
+    this.waitFor(this.freeingMs, 'an end of the last operations', () => this.health.stillBusy());
     const at = world.nodes.find(({ state }) => state === 'running') ?? this.dice.pick(world.nodes);
     for (const { name } of world.nodes) world.command(at, { verb: 'node-online', node: name });
     for (const { name } of this.setup.config.groups) {
