@@ -4,12 +4,11 @@ import type { Milliseconds } from './events.js';
 import type { Claim } from './membership/claims.js';
 import type { Membership } from './membership/membership.js';
 import type { Directives } from './policy/directives.js';
-import type { Group } from './resources/group.js';
+import type { Group, ResourceState } from './resources/group.js';
 import { version } from './version.js';
 
 export type NodeState = 'active' | 'up' | 'init' | 'dead' | 'left' | 'fencing' | 'fenced';
 export type GroupState = 'started' | 'starting' | 'stopping' | 'stopped' | 'failed' | 'blocked' | 'unmanaged';
-export type ResourceState = 'started' | 'starting' | 'stopping' | 'stopped' | 'failed' | 'unknown';
 
 export interface LinkStatus {
   readonly name: string;

@@ -12,7 +12,6 @@
 import type { GroupConfig, ResourceConfig } from '../config/types.js';
 import type { LogLevel, Milliseconds, Operation, ResourceOutcome } from '../events.js';
 import type { Claim } from '../membership/claims.js';
-import type { ResourceState } from '../status.js';
 import { planSteps, type Step, stepNames, stepTimeoutMs } from './plan.js';
 
 /** Where a group's wishes go: the cluster turns them into effects. */
@@ -29,6 +28,9 @@ export interface Outbox {
 }
 
 export type GroupPhase = 'unknown' | 'probing' | 'stopped' | 'wanted' | 'starting' | 'started' | 'stopping' | 'blocked';
+
+/** What is known of one resource. */
+export type ResourceState = 'started' | 'starting' | 'stopping' | 'stopped' | 'failed' | 'unknown';
 
 /** A failed stop is tried again this often, this far apart, before the group is blocked. */
 const stopRetriesMax = 3;
