@@ -74,6 +74,14 @@ export class Machine {
     return false;
   }
 
+  /** Names of groups that are up here with nobody doing anything about it. */
+  idle(): string[] {
+    const groups = [...this.groups.values()];
+    return groups
+      .filter(({ resources }) => resources.some(({ up }) => up) && resources.every(({ busy }) => busy === null))
+      .map(({ config }) => config.name);
+  }
+
   /** Names of the groups held here. */
   held(): string[] {
     return [...this.groups.values()].filter(({ held }) => held).map(({ config }) => config.name);

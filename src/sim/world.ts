@@ -154,6 +154,7 @@ export class World {
       node.frozenMs = clock === 'stands' ? durationMs : 0;
       node.freezeClock(node.frozenMs);
       this.resume(node);
+      if (clock === 'runs') this.checkWaking(node, durationMs);
     });
   }
 
@@ -256,6 +257,13 @@ export class World {
     if (!timersFirst) this.lateTick(node);
     this.arm(node);
     this.reconnected();
+  }
+
+  /** Whoever was away for longer than its dead time has been given up by the others: waking, it gives up what it holds at once. */
+  private checkWaking(node: SimNode, awayMs: Milliseconds): void {
+    if (node.state !== 'running' || awayMs < this.options.config.timing.deadtimeMs * 1.1) return;
+    for (const group of node.machine.idle())
+      if (!node.machine.stuck(group)) this.misuse(node, `woke after ${Math.round(awayMs)} ms and keeps ${group}`);
   }
 
   private lateTick(node: SimNode): void {
