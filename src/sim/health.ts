@@ -10,6 +10,7 @@ export class Health {
   notMet(): string | null {
     for (const node of this.world.nodes) {
       if (node.state !== 'running') return `${node.name} is ${node.state}`;
+      if (node.leaving) return `${node.name} is on its way out`;
       const { view } = this.status(node.index);
       const expected = this.world.config.nodes.length;
       if (view.members.length !== expected || !view.agreed || !view.quorate)

@@ -17,6 +17,8 @@ export type Waiting =
 export class SimNode {
   state: NodeState = 'off';
   core: Cluster | null = null;
+  /** Told to stop, and not off yet. */
+  leaving = false;
   /** Counts daemons started here: what was meant for an earlier one is dropped. */
   incarnation = 0;
   /** World time of the pending tick; Infinity when there is none. */

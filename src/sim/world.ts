@@ -138,6 +138,7 @@ export class World {
   /** Asks the daemon to give up everything and leave (SIGTERM). */
   shutdown(node: SimNode): void {
     if (node.state === 'off') return;
+    node.leaving = true;
     this.tell(node, 'is told to stop');
     this.give(node, (at) => ({ type: 'shutdown', at }));
   }
@@ -327,6 +328,7 @@ export class World {
 
   private halt(node: SimNode): void {
     node.state = 'off';
+    node.leaving = false;
     node.core = null;
     node.incarnation++;
     node.inbox = [];
