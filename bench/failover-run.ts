@@ -1,7 +1,7 @@
 /** One measurement: two nodes, a pinging client, one event. */
 
 import { startPinging } from '../test/lab/ping-client.js';
-import { firstAnswers, longestGaps, oldAfterNew, type PingLog } from '../test/lab/ping-log.js';
+import { firstAnswers, handovers, longestGaps, oldAfterNew, type PingLog } from '../test/lab/ping-log.js';
 import type { Contest, Contestant, ContestEvents, ContestOptions } from './contestant.js';
 
 export const scenarios = ['power-off', 'stop', 'move', 'quiet'] as const;
@@ -14,8 +14,10 @@ export interface FailoverCase extends ContestOptions {
 }
 
 export interface FailoverRun {
-  /** The longest silence of the unluckiest address, between two answers. */
-  readonly outageMs: number;
+  /** From the last answer of the old owner to the first one of the new, for the unluckiest address; null where there is no event. */
+  readonly outageMs: number | null;
+  /** The longest silence of any address at any time: more than the outage when the client lost sight once more. */
+  readonly longestSilenceMs: number;
   /** From the event to the first answer of the new owner for the first and for the last address; null where there is no event. */
   readonly firstAnswerMs: number | null;
   readonly lastAnswerMs: number | null;
@@ -77,7 +79,9 @@ function judge(contest: Contest, { scenario }: FailoverCase, { log, eventNs, sta
       ? []
       : firstAnswers(log, newTtl, 0).flatMap((at) => (at === null ? [] : [(at - eventNs) / 1e6]));
   return {
-    outageMs: Math.max(...longestGaps(log).map((gap) => gap?.ms ?? 0)),
+    outageMs:
+      scenario === 'quiet' ? null : Math.max(...handovers(log, { oldTtl, newTtl }).map((gap) => gap?.ms ?? Infinity)),
+    longestSilenceMs: Math.max(...longestGaps(log).map((gap) => gap?.ms ?? 0)),
     firstAnswerMs: answers.length > 0 ? Math.min(...answers) : null,
     lastAnswerMs: answers.length > 0 ? Math.max(...answers) : null,
     oldAfterNew: oldAfterNew(log, { oldTtl, newTtl }),

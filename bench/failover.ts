@@ -99,7 +99,9 @@ function kept({ product, runs, failures, limitMs, judged }: CaseResult): boolean
 }
 
 function describe(run: FailoverRun): string {
-  const parts = [`outage ${ms(run.outageMs)} ms`];
+  const parts = [
+    run.outageMs === null ? `longest silence ${ms(run.longestSilenceMs)} ms` : `outage ${ms(run.outageMs)} ms`,
+  ];
   if (run.lastAnswerMs !== null)
     parts.push(`first answer after ${ms(run.firstAnswerMs)}, last after ${ms(run.lastAnswerMs)} ms`);
   if (run.oldAfterNew > 0) parts.push(`${run.oldAfterNew} answers of the old owner after the new one's`);
@@ -109,14 +111,15 @@ function describe(run: FailoverRun): string {
 }
 
 const heading =
-  'product scenario keepalive/deadtime addresses runs median min max limit x_deadtime last_median last_max old_after_new false_deaths late'
+  'product scenario keepalive/deadtime addresses runs median min max limit x_deadtime last_median last_max silence old_after_new false_deaths late'
     .split(' ')
     .map((word) => word.replaceAll('_', ' '));
 
 function report(results: readonly CaseResult[]): string {
   const rows = results.map((result) => {
     const { runs, limitMs, deadtimeMs } = result;
-    const outage = summarise(runs.map((run) => run.outageMs));
+    const outage = summarise(runs.flatMap((run) => run.outageMs ?? []));
+    const silence = Math.max(...runs.map((run) => run.longestSilenceMs));
     const last = summarise(runs.flatMap((run) => run.lastAnswerMs ?? []));
     const sum = (name: 'oldAfterNew' | 'falseDeaths' | 'lateHeartbeats') =>
       String(runs.reduce((total, run) => total + run[name], 0));
@@ -133,14 +136,15 @@ function report(results: readonly CaseResult[]): string {
       result.scenario === 'power-off' ? (outage.median / deadtimeMs).toFixed(2) : '-',
       ms(last.median),
       ms(last.max),
+      ms(silence),
       sum('oldAfterNew'),
       sum('falseDeaths'),
       sum('lateHeartbeats'),
     ];
   });
   const explanation =
-    'median, min, max: longest silence of the unluckiest address as the client saw it, in ms.\n' +
-    'last: from the event to the first answer of the new owner for the last address, in ms.';
+    'median, min, max: ms from the last answer of the old owner to the first one of the new, for the unluckiest address of a run.\n' +
+    'last: ms from the event to the first answer of the new owner for the last address. silence: the longest at any time, any address.';
   return `${table(heading, rows)}\n\n${explanation}`;
 }
 

@@ -5,8 +5,10 @@ import type { Namespace } from '../test/lab/namespace.js';
 export interface Usage {
   /** Milliseconds of processor time of every process, since each began, with their children that ended. */
   readonly cpuMs: number;
-  /** Proportional set size: pages shared by several processes of the machine count in parts. */
+  /** Proportional set size: pages shared by several processes of this machine count in parts. */
   readonly pssMb: number;
+  /** What the set size would be on a machine of its own, where no other node's processes share its programs' pages. */
+  readonly aloneMb: number;
   readonly processes: number;
 }
 
@@ -18,6 +20,7 @@ export function usageOf(namespace: Namespace): Usage {
   return {
     cpuMs: all.reduce((sum, one) => sum + one.cpuMs, 0),
     pssMb: all.reduce((sum, one) => sum + one.pssMb, 0),
+    aloneMb: aloneMb(pids.map((pid) => text(`${proc}/${pid}/smaps`))),
     processes: pids.length,
   };
 }
@@ -35,6 +38,25 @@ function cpuMs(folder: string): number {
 
 function pssMb(folder: string): number {
   return Number(/^Pss: +(\d+)/m.exec(text(`${folder}/smaps_rollup`))?.[1] ?? 0) / 1024;
+}
+
+/** Anonymous memory as the kernel divides it; of a file's mapping, shared by processes of the node, the largest one. */
+function aloneMb(maps: readonly string[]): number {
+  let anonymousKb = 0;
+  const fileKb = new Map<string, number>();
+  for (const mapping of maps.flatMap((map) => map.split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m))) {
+    const field = (name: string) => Number(new RegExp(`^${name}: +(\\d+)`, 'm').exec(mapping)?.[1] ?? 0);
+    const [, , offset = '', device = '', inode = ''] = mapping.split('\n', 1)[0]?.split(/ +/) ?? [];
+    if (inode === '0') {
+      anonymousKb += field('Pss');
+      continue;
+    }
+    // What was written to in a private mapping is the process's own.
+    anonymousKb += field('Anonymous');
+    const file = `${device} ${inode} ${offset}`;
+    fileKb.set(file, Math.max(fileKb.get(file) ?? 0, field('Rss') - field('Anonymous')));
+  }
+  return [...fileKb.values()].reduce((sum, kb) => sum + kb, anonymousKb) / 1024;
 }
 
 function text(path: string): string {

@@ -8,6 +8,8 @@ import type { Contest, Contestant, ContestOptions } from '../contestant.js';
 import { eventsIn, haresources } from '../systole.js';
 
 const networks = ['eth0', 'eth1'];
+/** With more the benches would take hours. */
+const mostAddresses = 200;
 const program = '/usr/libexec/heartbeat/heartbeat';
 
 /** What the package's installation would have done. */
@@ -24,6 +26,9 @@ export const heartbeat: Contestant = {
     return 'missing' in packages ? packages.missing : null;
   },
   start: async (options) => {
+    if (options.addresses.length > mostAddresses) {
+      throw new Error(`it starts addresses one by one, ${options.addresses.length} of them take minutes`);
+    }
     const packages = await unpacked();
     if ('missing' in packages) throw new Error(packages.missing);
     const lab = await createLab({ nodes: ['a', 'b'], networks, packages: [packages.folder] });

@@ -3,7 +3,7 @@ import { serviceAddresses } from './cluster-files.js';
 import { needLab } from './need.js';
 import { createPair, type Pair } from './pair.js';
 import { startPinging } from './ping-client.js';
-import { firstAnswers, longestGaps, oldAfterNew } from './ping-log.js';
+import { firstAnswers, handovers, oldAfterNew } from './ping-log.js';
 
 const timing = { keepaliveMs: 100, deadtimeMs: 500 };
 
@@ -35,7 +35,7 @@ async function measure(
   await ping.answeredBy(next.ttl);
   const log = await ping.stop();
   return {
-    outageMs: Math.max(...longestGaps(log).map((gap) => gap?.ms ?? Infinity)),
+    outageMs: Math.max(...handovers(log, { oldTtl: old.ttl, newTtl: next.ttl }).map((gap) => gap?.ms ?? Infinity)),
     lastAnswerMs: Math.max(...firstAnswers(log, next.ttl, 0).map((at) => ((at ?? Infinity) - atNs) / 1e6)),
     oldAfterNew: oldAfterNew(log, { oldTtl: old.ttl, newTtl: next.ttl }),
   };

@@ -113,7 +113,7 @@ t.test('the packets of a dead node, sent again, do not bring it back', async (t)
       groups[0].state === 'started',
   );
   const [before, refused] = [await picture(pair), await refusedBy(pair)];
-  const ofA = outsider.heard.filter((packet) => packet.includes('src=a,'));
+  const ofA = outsider.heard.filter((packet) => packet.includes('src=a,') && packet.includes('t=status,'));
   outsider.send(pair.b.address('eth0'), ofA);
   await until('all counted', async () => (await refusedBy(pair)) >= refused + ofA.length, { limitMs: 5000 }).catch(
     async (error) =>

@@ -85,6 +85,19 @@ function gapBetween(log: PingLog, first: number, second: number): Gap {
   return { address, fromNs, toNs, ms: (toNs - fromNs) / 1e6, before, after };
 }
 
+/** From the last answer of `oldTtl` to the first one of `newTtl`, for every address; null where one of them never came. */
+export function handovers(log: PingLog, { oldTtl, newTtl }: { oldTtl: number; newTtl: number }): (Gap | null)[] {
+  const lastOld: (number | undefined)[] = [];
+  const found: (Gap | null)[] = log.addresses.map(() => null);
+  for (const [index, address] of log.address.entries()) {
+    const old = lastOld[address];
+    if (found[address] !== null) continue;
+    if (log.ttl[index] === oldTtl) lastOld[address] = index;
+    else if (log.ttl[index] === newTtl && old !== undefined) found[address] = gapBetween(log, old, index);
+  }
+  return found;
+}
+
 /** For every address the arrival of the first answer with this TTL after a moment; null where none came. */
 export function firstAnswers(log: PingLog, ttl: number, sinceNs: number): (number | null)[] {
   const firsts: (number | null)[] = log.addresses.map(() => null);
