@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=1 --optimize-for-size
+#!/usr/bin/env node
 import { exitWith } from './cli/exit.js';
 import { main } from './cli/main.js';
 
