@@ -1,0 +1,87 @@
+import t from 'tap';
+import { type Member, place } from '../../src/policy/placement.js';
+import { testGroup } from '../support/config.js';
+
+const words = { preferred: 'a', nodeOrder: ['a', 'b', 'c'] };
+const group = testGroup(words);
+const staying = testGroup({ ...words, failback: false });
+
+/** `members('a', 'b standby', 'c failed')`. */
+function members(...texts: string[]): Member[] {
+  return texts.map((text) => {
+    const [name = '', trouble] = text.split(' ');
+    return {
+      name,
+      unavailable: trouble === 'standby' ? 'is in standby' : null,
+      failures: new Set(trouble === 'failed' ? [group.id] : ['another group']),
+    };
+  });
+}
+
+t.test('where a group goes that nobody holds', async (t) => {
+  for (const [there, node, reason] of [
+    [['a', 'b'], 'a', 'a is preferred'],
+    [['b', 'c'], 'b', 'b comes next: a is not in the view'],
+    [['a standby', 'b'], 'b', 'b comes next: a is in standby'],
+    [['a failed', 'b'], 'b', 'b comes next: its start failed on a'],
+    [['a failed', 'c'], 'c', 'c comes next: its start failed on a; b is not in the view'],
+    [[], null, 'no node can run it: a is not in the view; b is not in the view; c is not in the view'],
+    [
+      ['a standby', 'b failed', 'x'],
+      null,
+      'no node can run it: a is in standby; its start failed on b; c is not in the view',
+    ],
+  ] as const) {
+    t.same(place({ group, members: members(...there), owner: null, move: null }), { node, reason }, there.join(', '));
+  }
+});
+
+t.test('where a group goes that somebody holds', async (t) => {
+  for (const [of, there, owner, node, reason] of [
+    [group, ['a', 'b'], 'a', 'a', 'a holds it'],
+    [group, ['a', 'b'], 'b', 'a', 'failback to a, which comes first'],
+    [staying, ['a', 'b'], 'b', 'b', 'b holds it and failback is off'],
+    [staying, ['a', 'b standby'], 'b', 'a', 'a is preferred'],
+    [staying, ['a', 'b failed'], 'b', 'a', 'a is preferred'],
+    [staying, ['a', 'c'], 'b', 'a', 'a is preferred'],
+    [
+      staying,
+      ['a standby', 'b standby'],
+      'b',
+      null,
+      'no node can run it: a is in standby; b is in standby; c is not in the view',
+    ],
+    [group, ['b', 'c'], 'c', 'b', 'failback to b, which comes first'],
+    [group, ['a', 'b', 'x'], 'x', 'a', 'a is preferred'],
+  ] as const) {
+    const placement = place({ group: of, members: members(...there), owner, move: null });
+    t.same(placement, { node, reason }, `${there.join(', ')}, on ${owner}, failback ${of.failback}`);
+  }
+});
+
+t.test('what an operator’s wish changes', async (t) => {
+  for (const [of, there, owner, move, node, reason] of [
+    [group, ['a', 'b'], 'a', 'b', 'b', 'an operator moved it to b'],
+    [group, ['a', 'b'], null, 'b', 'b', 'an operator moved it to b'],
+    [group, ['a', 'b'], 'b', 'b', 'b', 'b holds it'],
+    [group, ['a', 'c'], 'a', 'b', 'a', 'a holds it'],
+    [group, ['a', 'b standby'], 'a', 'b', 'a', 'a holds it'],
+    [group, ['a', 'b failed', 'c'], 'c', 'b', 'a', 'failback to a, which comes first'],
+    [staying, ['a', 'b'], 'a', 'b', 'b', 'an operator moved it to b'],
+    [staying, ['a', 'b'], 'a', 'b!', 'a', 'a holds it and failback is off'],
+    [group, ['a', 'b'], 'a', 'b!', 'b', 'failback to b, which comes first'],
+    [group, ['a', 'b'], 'b', 'b!', 'b', 'b holds it'],
+    [group, ['a', 'c'], null, 'b!', 'a', 'a comes next: b is not in the view'],
+  ] as const) {
+    const order = { node: move.replace('!', ''), done: move.endsWith('!') };
+    const placement = place({ group: of, members: members(...there), owner, move: order });
+    t.same(placement, { node, reason }, `${there.join(', ')}, on ${owner}, moved to ${move}, failback ${of.failback}`);
+  }
+});
+
+t.test('the order of the members does not matter', async (t) => {
+  const there = members('c', 'b', 'a standby');
+  for (const some of [there, [...there].reverse()]) {
+    t.equal(place({ group, members: some, owner: null, move: null }).node, 'b');
+  }
+});
