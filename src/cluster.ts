@@ -2,11 +2,16 @@
 import type { AuthKeys, ClusterConfig, GroupConfig } from './config/types.js';
 import { describeMembership } from './describe.js';
 import type { Command, Effect, Event, LogLevel, Milliseconds, Operation, ResourceOutcome } from './events.js';
-import { type Announcement, announcementEssence, announcementFields, type Phase } from './membership/announcement.js';
+import {
+  type Announcement,
+  heardField,
+  lastingFields,
+  type Phase,
+  sameAnnouncement,
+} from './membership/announcement.js';
 import { type Claim, formatClaims } from './membership/claims.js';
 import { Lease } from './membership/lease.js';
 import { Membership, type MembershipEvent } from './membership/membership.js';
-import type { StatusReport } from './membership/peer.js';
 import { needsLease, quorum } from './membership/quorum.js';
 import { readStatus } from './membership/status-message.js';
 import { Intake } from './order/intake.js';
@@ -18,6 +23,7 @@ import type { Member } from './policy/placement.js';
 import { type OutsideObstacle, Surroundings } from './policy/surroundings.js';
 import { Group, type Outbox } from './resources/group.js';
 import { projectStatus, type Status } from './status.js';
+import type { Message, Trusted } from './wire/message.js';
 
 /** The pure core of one node. `step` is the only thing that changes its state. */
 export interface Cluster {
@@ -78,10 +84,13 @@ class Core implements Cluster {
   private decideAt: Milliseconds = Number.POSITIVE_INFINITY;
   private undecided = true;
   private sendNow = false;
+  /** A change may not have been told yet, because there were too many of them. */
+  private unsaid = false;
   private hurries = 0;
   private hurriesSince: Milliseconds = Number.NEGATIVE_INFINITY;
-  private announcedEssence = '';
-  private announcedView = '';
+  /** What the last status said, its `st` and its fields but `syheard`; null before the first. */
+  private announced: { st: string; announcement: Announcement; fields: Record<string, string | undefined> } | null =
+    null;
   private viewSince: Milliseconds = 0;
   private viewAgreed = false;
   /** The first status that carried a group's newest wish, by group id. */
@@ -202,7 +211,7 @@ class Core implements Cluster {
     this.saved = this.savedText();
     this.log('info', `Heartbeat generation: ${event.generation}`);
     this.warnAboutTie();
-    this.sendStatus('init');
+    this.sendStatus('init', this.announcement());
     this.log('info', "Local status now set to: 'up'");
     for (const group of this.groups) group.probe(this.outbox);
   }
@@ -216,11 +225,13 @@ class Core implements Cluster {
     const { message, from } = result;
     if (message === null) return;
     const type = message.get('t');
-    if (type === 'status') this.onStatus(from, readStatus(message));
+    if (type === 'status') this.onStatus(from, message);
     else if (type === 'shutdone') this.onShutdone(from);
   }
 
-  private onStatus(from: string, report: StatusReport | null): void {
+  private onStatus(from: string, message: Trusted<Message>): void {
+    const peer = this.membership.peers.get(from);
+    const report = peer === undefined ? null : readStatus(message, peer.reader);
     if (report === null) return;
     this.noteAll(this.membership.onStatus(from, report, this.at));
     const { announcement } = report;
@@ -353,7 +364,7 @@ class Core implements Cluster {
     };
     const changed = this.membership.refreshView(own);
     if (changed) this.announceChanges();
-    const agreed = this.membership.isViewAgreed(this.announcedView);
+    const agreed = this.membership.isViewAgreed(this.announced?.announcement.view ?? '');
     if (!changed && agreed === this.viewAgreed) return;
     this.viewAgreed = agreed;
     this.viewSince = this.at;
@@ -364,7 +375,7 @@ class Core implements Cluster {
 
   private beat(): void {
     if (this.life === 'farewell') this.sendFarewell();
-    else this.sendStatus();
+    else this.repeatStatus();
   }
 
   // ---- decisions --------------------------------------------------------------------------------------------------
@@ -525,10 +536,19 @@ class Core implements Cluster {
 
   /** Changes are told at once, not with the next keepalive. */
   private announceChanges(): void {
-    if (this.life === 'farewell' || !this.mayHurry()) return;
-    if (this.sendNow || `${this.life}|${announcementEssence(this.announcement())}` !== this.announcedEssence) {
-      this.sendStatus();
-    }
+    if (this.life === 'farewell') return;
+    this.unsaid = !this.mayHurry();
+    if (this.unsaid) return;
+    const announcement = this.announcement();
+    const { announced } = this;
+    const same =
+      announced !== null && announced.st === this.wireState() && sameAnnouncement(announcement, announced.announcement);
+    if (this.sendNow || !same) this.sendStatus(this.wireState(), announcement);
+  }
+
+  /** This node's state in Heartbeat's words. */
+  private wireState(): 'up' | 'active' {
+    return this.life === 'starting' ? 'up' : 'active';
   }
 
   /** At most so many unscheduled heartbeats in a keepalive: whatever two nodes disagree about, they do not flood the links with it. */
@@ -540,32 +560,45 @@ class Core implements Cluster {
     return this.hurries < hurriesMax;
   }
 
-  private sendStatus(as?: 'init'): void {
+  private sendStatus(st: 'init' | 'up' | 'active', announcement: Announcement): void {
     this.hurries += 1;
-    const announcement = this.announcement();
-    const state = as ?? (this.life === 'starting' ? 'up' : 'active');
-    const { seq, bytes } = this.outgoing.status(
-      {
-        st: state,
-        dt: Math.round(this.config.timing.deadtimeMs).toString(16),
-        protocol: '1',
-        ...announcementFields(announcement),
-      },
-      this.at,
-    );
-    this.effects.push({ type: 'send', bytes });
-    this.lease.sent(seq, this.at);
+    this.unsaid = false;
+    const fields = lastingFields(announcement);
+    if (this.announced?.announcement.view !== announcement.view) this.undecided = true;
+    this.announced = { st, announcement, fields };
+    const seq = this.transmitStatus(st, fields, announcement);
     for (const claim of announcement.claims.values()) {
       if (claim.state === 'wanted' && this.wishSeq(claim) === undefined) {
         this.wishes.set(claim.group, { term: claim.term, seq });
       }
     }
     this.sendNow = false;
-    if (this.announcedView !== announcement.view) this.undecided = true;
-    this.announcedView = announcement.view;
-    if (as === undefined) this.announcedEssence = `${this.life}|${announcementEssence(announcement)}`;
+  }
+
+  /** The scheduled heartbeat: what was said last, with the newest sequence numbers. Every change was told at once. */
+  private repeatStatus(): void {
+    const { announced } = this;
+    if (this.unsaid || announced === null || announced.st !== this.wireState()) {
+      return this.sendStatus(this.wireState(), this.announcement());
+    }
+    this.transmitStatus(announced.st, announced.fields, { heard: this.membership.heard() });
+  }
+
+  private transmitStatus(
+    st: string,
+    fields: Record<string, string | undefined>,
+    { heard }: Pick<Announcement, 'heard'>,
+  ): number {
+    const { timing } = this.config;
+    const { seq, bytes } = this.outgoing.status(
+      { st, dt: Math.round(timing.deadtimeMs).toString(16), protocol: '1', ...fields, syheard: heardField(heard) },
+      this.at,
+    );
+    this.effects.push({ type: 'send', bytes });
+    this.lease.sent(seq, this.at);
     this.lastSentAt = this.at;
-    this.nextKeepaliveAt = this.at + this.config.timing.keepaliveMs;
+    this.nextKeepaliveAt = this.at + timing.keepaliveMs;
+    return seq;
   }
 
   // ---- the way out ------------------------------------------------------------------------------------------------

@@ -36,13 +36,20 @@ export interface Announcement {
 /** Version of these fields. A receiver reads what it knows of any version. */
 const version = '1';
 
+/** The fields that say everything but whom the sender hears. They stay the same from heartbeat to heartbeat. */
+const lastingNames = ['sy', 'syphase', 'sydigest', 'syview', 'syclaims', 'syfailed', 'syreleasing', 'sydirectives'];
+
 /** The fields of an announcement, ready for textMessage. */
 export function announcementFields(announcement: Announcement): Record<string, string | undefined> {
+  return { ...lastingFields(announcement), syheard: heardField(announcement.heard) };
+}
+
+/** All fields but `syheard`. */
+export function lastingFields(announcement: Omit<Announcement, 'heard'>): Record<string, string | undefined> {
   return {
     sy: version,
     syphase: announcement.phase,
     sydigest: announcement.digest,
-    syheard: optional(formatHeard(announcement.heard)),
     syview: optional(announcement.view),
     syclaims: optional(formatClaims(announcement.claims.values())),
     syfailed: optional([...announcement.failures].join(' ')),
@@ -51,12 +58,31 @@ export function announcementFields(announcement: Announcement): Record<string, s
   };
 }
 
-/** Reads the announcement in a status message; null when it has none (a legacy peer). */
-export function readAnnouncement(message: Message): Announcement | null {
-  if (message.get('sy') === undefined) return null;
+/** The `syheard` field; undefined when the sender hears nobody. */
+export function heardField(heard: ReadonlyMap<string, Heard>): string | undefined {
+  return optional(formatHeard(heard));
+}
+
+/** Reads announcements of one sender. What has not changed since the last one is not parsed again. */
+export class AnnouncementReader {
+  private source = '';
+  private lasting: Omit<Announcement, 'heard'> | null = null;
+
+  /** The announcement in a status message; null when it has none (a legacy peer). */
+  read(message: Message): Announcement | null {
+    if (message.get('sy') === undefined) return null;
+    const source = lastingNames.map((name) => message.get(name)).join('|');
+    if (this.lasting === null || source !== this.source) {
+      this.lasting = readLasting(message);
+      this.source = source;
+    }
+    return { ...this.lasting, heard: parseHeard(message.get('syheard') ?? '') };
+  }
+}
+
+function readLasting(message: Message): Omit<Announcement, 'heard'> {
   return {
     phase: readPhase(message.get('syphase')),
-    heard: parseHeard(message.get('syheard') ?? ''),
     view: message.get('syview') ?? '',
     claims: parseClaims(message.get('syclaims') ?? ''),
     failures: new Set(words(message.get('syfailed'))),
@@ -66,20 +92,27 @@ export function readAnnouncement(message: Message): Announcement | null {
   };
 }
 
-/** Everything in the announcement but the sequence numbers, as one text: equal texts need no new decision. */
-export function announcementEssence(announcement: Announcement): string {
-  let heard = '';
-  for (const [name, { generation, links }] of announcement.heard) heard += `${name}:${generation}:${links.join(',')} `;
-  return [
-    announcement.phase,
-    heard,
-    announcement.view,
-    formatClaims(announcement.claims.values()),
-    [...announcement.failures].join(' '),
-    announcement.releasing.join(' '),
-    announcement.directives,
-    announcement.digest,
-  ].join('|');
+/** Whether two announcements say the same but for sequence numbers: then nothing needs to be decided anew. */
+export function sameAnnouncement(a: Announcement, b: Announcement): boolean {
+  return sameHeard(a.heard, b.heard) && sameLasting(a, b);
+}
+
+function sameLasting(a: Announcement, b: Announcement): boolean {
+  // Announcements of one reader share what has not changed.
+  if (a.claims === b.claims && a.failures === b.failures && a.releasing === b.releasing) {
+    return a.phase === b.phase && a.view === b.view && a.directives === b.directives && a.digest === b.digest;
+  }
+  return JSON.stringify(lastingFields(a)) === JSON.stringify(lastingFields(b));
+}
+
+function sameHeard(a: ReadonlyMap<string, Heard>, b: ReadonlyMap<string, Heard>): boolean {
+  if (a.size !== b.size) return false;
+  for (const [name, { generation, links }] of a) {
+    const other = b.get(name);
+    if (other?.generation !== generation || other.links.length !== links.length) return false;
+    if (!links.every((link, index) => link === other.links[index])) return false;
+  }
+  return true;
 }
 
 /** The word that names one incarnation of a node in a view. */

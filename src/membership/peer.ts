@@ -7,7 +7,7 @@
  */
 import type { Milliseconds } from '../events.js';
 import type { Announcement } from './announcement.js';
-import { announcementEssence } from './announcement.js';
+import { AnnouncementReader, sameAnnouncement } from './announcement.js';
 import { Links } from './links.js';
 
 export type PeerState = 'init' | 'up' | 'active' | 'dead' | 'left';
@@ -53,7 +53,8 @@ export class Peer {
   legacy = false;
   /** Since when this incarnation is heard without interruption. */
   heardSince: Milliseconds = 0;
-  private essence = '';
+  /** Reads this node's announcements. */
+  readonly reader = new AnnouncementReader();
 
   constructor(name: string, links: readonly string[], deadtimeMs: Milliseconds) {
     this.name = name;
@@ -76,12 +77,10 @@ export class Peer {
     const knownBefore = this.generation > 0;
     const intervalMs = restarted || !wasAlive || this.lastStatusAt === null ? null : at - this.lastStatusAt;
     if (restarted || !wasAlive) this.heardSince = at;
+    const before = this.announcement;
     this.take(report, at);
-    const essence = `${report.generation}|${this.state}|${this.announcement && announcementEssence(this.announcement)}`;
-    const relevant = essence !== this.essence || !wasAlive;
-    this.essence = essence;
     return {
-      relevant,
+      relevant: restarted || !wasAlive || from !== this.state || !sameOrNone(before, this.announcement),
       from,
       to: this.state,
       restarted: restarted && knownBefore,
@@ -94,7 +93,6 @@ export class Peer {
   onShutdone(): void {
     this.state = 'left';
     this.announcement = null;
-    this.essence = '';
   }
 
   /** When it is dead unless heard before; Infinity when it is not waited for. `graceMs` is longer during start-up. */
@@ -107,7 +105,6 @@ export class Peer {
   /** Silent for its dead time. */
   onSilence(): void {
     this.state = 'dead';
-    this.essence = '';
   }
 
   /** Time in which this node could not listen is no silence of the others. */
@@ -119,7 +116,6 @@ export class Peer {
   /** This node was out of the world for long: what it knew of the others' minds is void until they say it again. */
   distrust(): void {
     this.announcement = null;
-    this.essence = '';
   }
 
   private take(report: StatusReport, at: Milliseconds): void {
@@ -133,4 +129,8 @@ export class Peer {
     this.announcement = report.announcement;
     this.legacy = report.announcement === null;
   }
+}
+
+function sameOrNone(a: Announcement | null, b: Announcement | null): boolean {
+  return a === null || b === null ? a === b : sameAnnouncement(a, b);
 }

@@ -1,10 +1,10 @@
 /** Reads a `status` message. */
 import type { Message, Trusted } from '../wire/message.js';
-import { readAnnouncement } from './announcement.js';
+import type { AnnouncementReader } from './announcement.js';
 import type { StatusReport } from './peer.js';
 
-/** What the status says; null when it is not a well-formed one. Numbers are hexadecimal (heartbeat's `dt`, `hg`, `seq`). */
-export function readStatus(message: Trusted<Message>): StatusReport | null {
+/** What the status says, with the reader of its sender; null when it is not a well-formed one. Numbers are hexadecimal (heartbeat's `dt`, `hg`, `seq`). */
+export function readStatus(message: Trusted<Message>, reader: AnnouncementReader): StatusReport | null {
   const state = message.get('st');
   const generation = hexadecimal(message.get('hg'));
   const seq = hexadecimal(message.get('seq'));
@@ -15,7 +15,7 @@ export function readStatus(message: Trusted<Message>): StatusReport | null {
     seq,
     uuid: message.get('srcuuid') ?? null,
     deadtimeMs: hexadecimal(message.get('dt')) || null,
-    announcement: readAnnouncement(message),
+    announcement: reader.read(message),
   };
 }
 

@@ -31,6 +31,9 @@ export interface IntakeOptions {
   readonly outgoing: Outgoing;
 }
 
+/** Packets remembered in order to know their copies from other links by their bytes alone. */
+const copiesMax = 4;
+
 const nothing: Received = { from: null, seq: 0, message: null, replies: [], log: [] };
 
 export class Intake {
@@ -42,6 +45,7 @@ export class Intake {
   private readonly receiver: Receiver;
   private keys: PreparedKeys;
   private dice = 1;
+  private readonly accepted: { readonly bytes: Uint8Array; readonly from: string; readonly seq: number }[] = [];
 
   constructor({ self, config, auth, outgoing }: IntakeOptions) {
     this.self = self;
@@ -60,6 +64,7 @@ export class Intake {
 
   useKeys(auth: AuthKeys): void {
     this.keys = prepareKeys(auth);
+    this.accepted.length = 0;
   }
 
   /** The highest generation known of every other node: an older one is a replay, also after our restart. */
@@ -69,6 +74,11 @@ export class Intake {
 
   receive(link: string, bytes: Uint8Array, at: Milliseconds): Received {
     this.count('received');
+    const copy = this.copyOf(bytes);
+    if (copy !== undefined) {
+      this.count('duplicates');
+      return { ...nothing, from: copy.from, seq: copy.seq };
+    }
     const packet = readPacket(bytes, this.keys);
     if (!packet.ok) return this.refuse(packet.reason, `${packet.text} (link ${link})`);
     const headed = headerOf(packet.message);
@@ -78,7 +88,7 @@ export class Intake {
     if (!this.nodes.has(header.from)) {
       return this.refuse('unknownNode', `process_status_message: bad node [${header.from}] in message (link ${link})`);
     }
-    return this.judged(packet.message, header, at);
+    return this.judged(packet.message, header, { bytes, at });
   }
 
   /** Asks for what is missing; gives the packets to send. */
@@ -99,7 +109,11 @@ export class Intake {
     this.receiver.abandon(node);
   }
 
-  private judged(message: Trusted<Message>, header: Header, at: Milliseconds): Received {
+  private judged(
+    message: Trusted<Message>,
+    header: Header,
+    { bytes, at }: { bytes: Uint8Array; at: Milliseconds },
+  ): Received {
     const verdict = this.receiver.receive(header, at);
     if (verdict.kind === 'refused') return this.refuse(verdict.reason, verdict.text);
     const seq = header.seq ?? 0;
@@ -108,11 +122,25 @@ export class Intake {
       return { ...nothing, from: header.from, seq };
     }
     this.noteIncarnation(message, header, verdict);
+    if (seq > 0) this.remember({ bytes, from: header.from, seq });
     const replies = verdict.ack === null ? [] : [this.acknowledge(header.from, verdict.ack, at)];
     const dest = message.get('dest');
     if (dest !== undefined && dest !== this.self) return { ...nothing, from: header.from, seq, replies };
     if (header.type.startsWith('NS_')) return { ...nothing, replies: this.reliability(message, header, at) };
     return { from: header.from, seq, message, replies, log: this.lossLog(header, verdict) };
+  }
+
+  /**
+   * With several links every packet comes several times. A copy of one that was found authentic and new, byte for byte,
+   * needs no second look.
+   */
+  private copyOf(bytes: Uint8Array): { readonly from: string; readonly seq: number } | undefined {
+    return this.accepted.find((one) => one.bytes.length === bytes.length && Buffer.compare(one.bytes, bytes) === 0);
+  }
+
+  private remember(packet: { bytes: Uint8Array; from: string; seq: number }): void {
+    this.accepted.unshift(packet);
+    if (this.accepted.length > copiesMax) this.accepted.pop();
   }
 
   private noteIncarnation(message: Trusted<Message>, { from }: Header, verdict: Verdict): void {
