@@ -1,0 +1,285 @@
+import t from 'tap';
+import type { Operation, ResourceOutcome } from '../../src/events.js';
+import { Group, type GroupPhase, type Outbox } from '../../src/resources/group.js';
+import { testGroup } from '../support/config.js';
+
+/** A group `disk`, two addresses, `web`; what it asks for is collected. */
+class Bench {
+  readonly group = new Group(testGroup({ resources: ['disk', '10.0.0.1', '10.0.0.2', 'web'] }));
+  readonly ran: string[] = [];
+  readonly logged: string[] = [];
+  ticket = 0;
+  at = 0;
+  private resources: readonly string[] = [];
+  private operation: Operation = 'status';
+  readonly out: Outbox = {
+    run: ({ operation, resources }) => {
+      this.operation = operation;
+      this.resources = resources.map(({ name }) => name);
+      this.ran.push(`${operation} ${this.resources.join(' ')}`);
+      return ++this.ticket;
+    },
+    log: (level, text) => this.logged.push(`${level}: ${text}`),
+  };
+
+  /** Ends the action that runs; `outcome` for all of its resources. */
+  end(outcome?: ResourceOutcome['outcome'], text = ''): boolean {
+    const usual = this.operation === 'status' ? 'stopped' : 'succeeded';
+    const outcomes = this.resources.map((resource) => ({
+      resource,
+      outcome: outcome ?? usual,
+      exitCode: outcome === 'failed' ? 1 : 0,
+      text,
+    }));
+    return this.group.onResult(this.out, this.ticket, outcomes as ResourceOutcome[], this.at);
+  }
+
+  /** Ends action after action until a phase is reached. */
+  until(phase: GroupPhase): this {
+    for (let count = 0; this.group.phase !== phase && count < 20; count++) this.end();
+    if (this.group.phase !== phase) throw new Error(`never ${phase}`);
+    return this;
+  }
+
+  to(phase: GroupPhase): this {
+    const { group, out } = this;
+    if (phase === 'unknown') return this;
+    group.probe(out);
+    if (phase === 'probing') return this;
+    this.until('stopped');
+    if (phase === 'stopped') return this;
+    group.want(group.term + 1, 'test');
+    if (phase === 'wanted') return this;
+    group.start(out, 'test');
+    if (phase === 'starting') return this;
+    this.until('started');
+    if (phase === 'started') return this;
+    group.stop(out, 'test');
+    if (phase === 'blocked') for (let tries = 0; tries < 4; tries++) this.failStop();
+    return this;
+  }
+
+  failStop(): void {
+    this.end('failed');
+    this.at += 1000;
+    this.group.tick(this.out, this.at);
+  }
+}
+
+const phases: GroupPhase[] = ['unknown', 'probing', 'stopped', 'wanted', 'starting', 'started', 'stopping', 'blocked'];
+type Input = 'probe' | 'want' | 'withdraw' | 'start' | 'stop' | 'unblock' | 'good' | 'failed' | 'strange' | 'tick';
+
+function apply(bench: Bench, input: Input): void {
+  const { group, out } = bench;
+  if (input === 'probe') group.probe(out);
+  else if (input === 'want') group.want(7, 'input');
+  else if (input === 'withdraw') group.withdraw('input');
+  else if (input === 'start') group.start(out, 'input');
+  else if (input === 'stop') group.stop(out, 'input');
+  else if (input === 'unblock') group.unblock(out, 'input');
+  else if (input === 'good') bench.end();
+  else if (input === 'failed') bench.end('failed');
+  else if (input === 'strange') group.onResult(out, 999, [], bench.at);
+  else group.tick(out, 1e9);
+}
+
+t.test('phase x event', async (t) => {
+  const same = Object.fromEntries(phases.map((phase) => [phase, phase])) as Record<GroupPhase, GroupPhase>;
+  // A result is of the first of several steps.
+  const table: Record<Exclude<Input, 'probe'>, Partial<Record<GroupPhase, GroupPhase>>> = {
+    want: { stopped: 'wanted' },
+    withdraw: { wanted: 'stopped' },
+    start: { wanted: 'starting' },
+    stop: { wanted: 'stopped', started: 'stopping' },
+    unblock: { blocked: 'stopping' },
+    good: {},
+    failed: { starting: 'stopping' },
+    strange: {},
+    tick: {},
+  };
+  for (const [input, row] of Object.entries(table) as [Input, Partial<Record<GroupPhase, GroupPhase>>][]) {
+    for (const phase of phases) {
+      const bench = new Bench().to(phase);
+      apply(bench, input);
+      t.equal(bench.group.phase, { ...same, ...row }[phase], `${phase} --${input}-->`);
+    }
+  }
+});
+
+t.test('what is claimed and what may run', async (t) => {
+  for (const [phase, state, holds] of [
+    ['unknown', null, true],
+    ['probing', null, true],
+    ['stopped', null, false],
+    ['wanted', 'wanted', false],
+    ['starting', 'starting', true],
+    ['started', 'started', true],
+    ['stopping', 'stopping', true],
+    ['blocked', 'blocked', true],
+  ] as const) {
+    const { group } = new Bench().to(phase);
+    t.equal(group.claim()?.state ?? null, state, phase);
+    t.equal(group.holds, holds, `${phase} holds`);
+  }
+});
+
+t.test('left to right up, right to left down, addresses in one go', async (t) => {
+  const bench = new Bench().to('started');
+  bench.group.stop(bench.out, 'test');
+  bench.until('stopped');
+  t.same(bench.ran, [
+    'status disk',
+    'status 10.0.0.1 10.0.0.2',
+    'status web',
+    'start disk',
+    'start 10.0.0.1 10.0.0.2',
+    'start web',
+    'stop web',
+    'stop 10.0.0.1 10.0.0.2',
+    'stop disk',
+  ]);
+});
+
+t.test('what runs, or may run, before anybody decided so is stopped', async (t) => {
+  for (const outcome of ['running', 'failed', 'timedOut'] as const) {
+    const bench = new Bench().to('probing');
+    bench.end();
+    bench.end(outcome);
+    t.equal(bench.group.phase, 'probing', 'all of it is looked at');
+    bench.end();
+    t.equal(bench.group.phase, 'stopping', outcome);
+    bench.until('stopped');
+    t.same(bench.ran.slice(3), ['stop web', 'stop 10.0.0.1 10.0.0.2', 'stop disk']);
+    t.ok(bench.logged.some((line) => line.startsWith('warn: CRITICAL: Resource 10.0.0.1 10.0.0.2 is active')));
+  }
+});
+
+t.test('a failed start is undone from where it failed, and remembered', async (t) => {
+  for (const [outcome, text, failure] of [
+    ['failed', 'no route', 'start of 10.0.0.1 failed with exit code 1: no route'],
+    ['failed', '', 'start of 10.0.0.1 failed with exit code 1'],
+    ['timedOut', '', 'start of 10.0.0.1 timed out'],
+  ] as const) {
+    const bench = new Bench().to('starting');
+    bench.end();
+    bench.end(outcome, text);
+    t.equal(bench.group.failure, failure);
+    t.same(bench.ran.slice(-1), ['stop 10.0.0.1 10.0.0.2'], 'what failed may run half');
+    bench.until('stopped');
+    t.same(bench.ran.slice(-2), ['stop 10.0.0.1 10.0.0.2', 'stop disk']);
+    const { state, failures } = bench.group.resourceStates()[1] ?? {};
+    t.same({ state, failures }, { state: 'stopped', failures: 1 });
+    bench.group.forgetFailure();
+    t.equal(bench.group.failure, null);
+    t.equal(bench.group.resourceStates()[1]?.failures, 0);
+  }
+});
+
+t.test('a stop during a start waits for the running action, then undoes what is up', async (t) => {
+  const bench = new Bench().to('starting');
+  bench.end();
+  bench.group.stop(bench.out, 'changed our mind');
+  bench.group.stop(bench.out, 'again');
+  t.equal(bench.group.phase, 'starting');
+  t.equal(bench.group.claim()?.state, 'starting');
+  bench.end();
+  t.same(bench.ran.slice(-1), ['stop 10.0.0.1 10.0.0.2'], 'web was not started');
+  t.equal(bench.group.reason, 'changed our mind');
+  bench.until('stopped');
+  bench.group.want(9, 'later');
+  bench.group.start(bench.out, 'later');
+  bench.until('started');
+  t.pass('the wish to stop is not kept for the next start');
+});
+
+t.test('a failed stop is tried four times, then the group is blocked', async (t) => {
+  const bench = new Bench().to('stopping');
+  for (let tries = 1; tries <= 3; tries++) {
+    bench.at += 10;
+    bench.end('failed', 'busy');
+    t.equal(bench.group.phase, 'stopping', `try ${tries}`);
+    t.equal(bench.group.nextDeadline(), bench.at + 1000);
+    bench.group.tick(bench.out, bench.at + 999);
+    t.equal(bench.ran.filter((run) => run === 'stop web').length, tries, 'not before its time');
+    bench.at += 1000;
+    bench.group.tick(bench.out, bench.at);
+    t.equal(bench.ran.filter((run) => run === 'stop web').length, tries + 1);
+    t.equal(bench.group.nextDeadline(), Number.POSITIVE_INFINITY, 'no deadline while it runs');
+  }
+  bench.end('timedOut');
+  t.equal(bench.group.phase, 'blocked');
+  t.match(bench.group.reason, /^stop of web timed out; no other node may start the group/);
+  t.equal(bench.group.nextDeadline(), Number.POSITIVE_INFINITY);
+  t.notOk(bench.ran.includes('stop disk'), 'nothing below it is touched');
+  bench.group.unblock(bench.out, 'mended');
+  bench.until('stopped');
+  t.equal(bench.group.reason, 'mended');
+});
+
+t.test('a stop that works at last goes on', async (t) => {
+  const bench = new Bench().to('stopping');
+  bench.failStop();
+  bench.until('stopped');
+  t.same(bench.ran.slice(-3), ['stop web', 'stop 10.0.0.1 10.0.0.2', 'stop disk']);
+});
+
+t.test('only the result that is waited for counts, once', async (t) => {
+  const bench = new Bench().to('starting');
+  t.equal(bench.group.onResult(bench.out, bench.ticket + 1, [], 0), false);
+  const { ticket } = bench;
+  t.equal(bench.end(), true);
+  t.equal(bench.group.onResult(bench.out, ticket, [], 0), false);
+});
+
+t.test('what is known of the resources', async (t) => {
+  const states = (bench: Bench) => bench.group.resourceStates().map(({ state }) => state);
+  t.same(states(new Bench()), ['unknown', 'unknown', 'unknown', 'unknown']);
+  t.same(states(new Bench().to('stopped')), ['stopped', 'stopped', 'stopped', 'stopped']);
+  const bench = new Bench().to('starting');
+  t.same(states(bench), ['starting', 'stopped', 'stopped', 'stopped']);
+  bench.end();
+  t.same(states(bench), ['started', 'starting', 'starting', 'stopped']);
+  t.same(states(new Bench().to('started')), ['started', 'started', 'started', 'started']);
+  t.same(states(new Bench().to('stopping')), ['started', 'started', 'started', 'stopping']);
+  t.same(states(new Bench().to('blocked')), ['started', 'started', 'started', 'failed']);
+});
+
+t.test('the term is that of the claim in force, or the last', async (t) => {
+  const bench = new Bench().to('stopped');
+  bench.group.want(5, 'test');
+  t.same(bench.group.claim(), { group: bench.group.config.id, term: 5, state: 'wanted' });
+  bench.group.withdraw('test');
+  t.equal(bench.group.term, 5);
+});
+
+t.test('announcing again starts the addresses of a started group only', async (t) => {
+  const bench = new Bench().to('started');
+  const { length } = bench.ran;
+  bench.group.announceAgain(bench.out, 'a rival was seen');
+  t.same(bench.ran.slice(length), ['start 10.0.0.1 10.0.0.2']);
+  t.equal(bench.group.onResult(bench.out, bench.ticket, [], 0), false, 'its result is nobody’s');
+  for (const phase of phases.filter((one) => one !== 'started')) {
+    const other = new Bench().to(phase);
+    const before = other.ran.length;
+    other.group.announceAgain(other.out, 'x');
+    t.equal(other.ran.length, before, phase);
+  }
+});
+
+t.test('every action has its time limit', async (t) => {
+  const limits: string[] = [];
+  const group = new Group(testGroup({ resources: ['web'] }));
+  const out: Outbox = {
+    run: ({ operation, timeoutMs }) => limits.push(`${operation} ${timeoutMs}`),
+    log: () => undefined,
+  };
+  const result = (outcome: ResourceOutcome['outcome']) =>
+    group.onResult(out, limits.length, [{ resource: 'web', outcome, exitCode: 0, text: '' }], 0);
+  group.probe(out);
+  result('stopped');
+  group.want(1, '');
+  group.start(out, '');
+  result('succeeded');
+  group.stop(out, '');
+  t.same(limits, ['status 5000', 'start 10000', 'stop 20000']);
+});
