@@ -145,6 +145,8 @@ export class Intake {
 
   private noteIncarnation(message: Trusted<Message>, { from }: Header, verdict: Verdict): void {
     if (verdict.kind !== 'deliver' || !verdict.newIncarnation) return;
+    // A copy from the sender's earlier life is a replay now.
+    this.accepted.length = 0;
     this.outgoing.history.forget(from);
     const uuid = message.get('srcuuid');
     if (uuid !== undefined) this.outgoing.learn(from, uuid);
