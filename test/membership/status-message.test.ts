@@ -1,10 +1,11 @@
 import t from 'tap';
-import { announcementFields } from '../../src/membership/announcement.js';
+import { AnnouncementReader, announcementFields } from '../../src/membership/announcement.js';
 import { readStatus } from '../../src/membership/status-message.js';
 import { type Message, type Trusted, textMessage } from '../../src/wire/message.js';
 import { announce } from '../support/announcement.js';
 
-const read = (fields: Record<string, string | undefined>) => readStatus(textMessage(fields) as Trusted<Message>);
+const read = (fields: Record<string, string | undefined>) =>
+  readStatus(textMessage(fields) as Trusted<Message>, new AnnouncementReader());
 const good = { t: 'status', st: 'active', hg: '1a', seq: 'ff', dt: 'bb8', srcuuid: 'sixteen bytes...' };
 
 t.test('a status of a Heartbeat', async (t) => {

@@ -1,0 +1,97 @@
+import t from 'tap';
+import { Outgoing } from '../../src/order/outgoing.js';
+import { rexmitMessage } from '../../src/order/reliability.js';
+import { prepareKeys } from '../../src/wire/digest.js';
+import type { Message } from '../../src/wire/message.js';
+import { readPacket } from '../../src/wire/packet.js';
+import { testAuth, testConfig } from '../support/config.js';
+
+const uuid = 'sixteen bytes...';
+
+/** Node a of two in its 26th generation, started at 5000 on its own clock. */
+function started(overrides: Parameters<typeof testConfig>[0] = {}): Outgoing {
+  const outgoing = new Outgoing({ self: 'a', config: testConfig(overrides), auth: testAuth() });
+  outgoing.start({ at: 5000, wallMs: 1_700_000_000_500, generation: 26, uuid });
+  return outgoing;
+}
+
+function read(bytes: Uint8Array, secret?: string): Message {
+  const packet = readPacket(bytes, prepareKeys(testAuth(secret)));
+  if (!packet.ok) throw new Error(packet.text);
+  return packet.message;
+}
+
+const names = (message: Message) => message.fields.map(({ name }) => name).join(' ');
+
+t.test('a message is completed as Heartbeat does it, in its order', async (t) => {
+  const { seq, bytes } = started().status({ st: 'active', nothing: undefined, dt: 'bb8' }, 6000);
+  const message = read(bytes);
+  t.equal(seq, 1);
+  t.equal(names(message), 't st dt src srcuuid seq hg ts ttl auth');
+  for (const [name, value] of Object.entries({
+    t: 'status',
+    st: 'active',
+    src: 'a',
+    srcuuid: uuid,
+    seq: '1',
+    hg: '1a',
+    ts: (1_700_000_001).toString(16),
+    ttl: '3',
+  })) {
+    t.equal(message.get(name), value, name);
+  }
+});
+
+t.test('numbers ascend over all kinds of numbered messages', async (t) => {
+  const outgoing = started();
+  for (let count = 1; count <= 20; count++) {
+    const bytes = count % 2 === 0 ? outgoing.status({}, 6000).bytes : outgoing.message('shutdone', {}, 6000);
+    t.equal(read(bytes).get('seq'), count.toString(16));
+  }
+  t.equal(outgoing.counters.sent, 20);
+  t.equal(outgoing.history.highest, 20);
+});
+
+t.test('reliability messages have no number and are not kept', async (t) => {
+  const outgoing = started();
+  const message = read(outgoing.control(rexmitMessage({ to: 'b', seq: 7 }), 6000));
+  t.equal(names(message), 't dest firstseq lastseq src srcuuid hg ts ttl auth');
+  t.equal(outgoing.history.highest, 0);
+  t.equal(outgoing.counters.sent, 0);
+});
+
+t.test('they carry the uuid of the node they are for, once it is known', async (t) => {
+  const outgoing = started();
+  outgoing.learn('b', 'the uuid of b...');
+  t.equal(read(outgoing.control(rexmitMessage({ to: 'b', seq: 7 }), 0)).get('destuuid'), 'the uuid of b...');
+  t.equal(read(outgoing.control(rexmitMessage({ to: 'c', seq: 7 }), 0)).get('destuuid'), undefined);
+  outgoing.learn('b', 'another uuid ...');
+  t.equal(read(outgoing.control(rexmitMessage({ to: 'b', seq: 7 }), 0)).get('destuuid'), 'another uuid ...');
+});
+
+t.test('a kept message is sent again as it was, under the key of now', async (t) => {
+  const outgoing = started();
+  const first = read(outgoing.message('status', { st: 'up' }, 6000));
+  outgoing.useKeys(testAuth('a new key'));
+  const [kept] = outgoing.history.rexmit({ from: 'b', firstSeq: 1, lastSeq: 1 }, 7000).resend;
+  if (kept === undefined) return t.fail('not kept');
+  const again = read(outgoing.again(kept), 'a new key');
+  const content = ({ fields }: Message) => fields.filter(({ name }) => name !== 'auth');
+  t.same(content(again), content(first));
+  t.equal(outgoing.counters.resent, 1);
+});
+
+t.test('the time to live counts nodes and hopfudge', async (t) => {
+  const outgoing = started({ nodes: ['a', 'b', 'c'], overrides: { hopfudge: 4 } });
+  t.equal(read(outgoing.message('status', {}, 6000)).get('ttl'), '7');
+});
+
+t.test('the form on the wire is the configured one', async (t) => {
+  for (const [msgfmt, inner] of [
+    ['classic', true],
+    ['netstring', false],
+  ] as const) {
+    const message = read(started({ overrides: { msgfmt } }).message('status', {}, 6000));
+    t.equal(message.get('auth') !== undefined, inner, msgfmt);
+  }
+});
