@@ -103,7 +103,8 @@ class Core implements Cluster {
   private wasAway: string | null = null;
   private readonly waits = new Map<string, string>();
   private readonly counters: Record<string, number> = {};
-  private saved = '';
+  /** What was saved last. */
+  private saved = { directives: '', incarnations: 0 };
   private farewells = 0;
 
   constructor({ self, config, auth }: ClusterOptions) {
@@ -208,7 +209,7 @@ class Core implements Cluster {
     this.intake.start(event);
     this.directives.merge(event.saved.directives);
     for (const { config } of this.groups) this.cleaned.set(config.id, this.directives.version('cleanup', config.id));
-    this.saved = this.savedText();
+    this.saved = { directives: this.directives.text(), incarnations: 0 };
     this.log('info', `Heartbeat generation: ${event.generation}`);
     this.warnAboutTie();
     this.sendStatus('init', this.announcement());
@@ -680,14 +681,11 @@ class Core implements Cluster {
   }
 
   private save(): void {
-    const text = this.savedText();
-    if (text === this.saved) return;
-    this.saved = text;
-    this.effects.push({ type: 'save', saved: JSON.parse(text) });
-  }
-
-  private savedText(): string {
-    return JSON.stringify({ directives: this.directives.text(), generations: this.intake.generations() });
+    const directives = this.directives.text();
+    const { incarnations } = this.intake;
+    if (directives === this.saved.directives && incarnations === this.saved.incarnations) return;
+    this.saved = { directives, incarnations };
+    this.effects.push({ type: 'save', saved: { directives, generations: this.intake.generations() } });
   }
 
   private count(name: string): void {

@@ -43,6 +43,8 @@ export class Intake {
   private readonly nodes: ReadonlySet<string>;
   private readonly outgoing: Outgoing;
   private readonly receiver: Receiver;
+  /** Grows whenever `generations` gives something new. */
+  incarnations = 0;
   private keys: PreparedKeys;
   private dice = 1;
   private readonly accepted: { readonly bytes: Uint8Array; readonly from: string; readonly seq: number }[] = [];
@@ -145,6 +147,7 @@ export class Intake {
 
   private noteIncarnation(message: Trusted<Message>, { from }: Header, verdict: Verdict): void {
     if (verdict.kind !== 'deliver' || !verdict.newIncarnation) return;
+    this.incarnations += 1;
     // A copy from the sender's earlier life is a replay now.
     this.accepted.length = 0;
     this.outgoing.history.forget(from);

@@ -55,7 +55,8 @@ function orderStandby(name: string, on: boolean, { nodes, directives, self }: Co
   const node = name.toLowerCase();
   if (!nodes.includes(node)) return refuse(`there is no node "${name}"${suggestion(node, nodes)}`);
   const already = (directives.get('standby', node) !== null) === on;
-  if (!already) directives.set('standby', node, on ? 'on' : null, self);
+  // Also when it is so already: an earlier order may still be on its way here.
+  directives.set('standby', node, on ? 'on' : null, self);
   return done(`${node} is ${already ? 'already ' : ''}${on ? 'in standby' : 'online'}`);
 }
 

@@ -73,6 +73,10 @@ function decideHeld(situation: Situation): Decision {
   if (situation.viewObstacle !== null) return nothing;
   const { node, reason } = situation.placement;
   if (node === situation.self) return nothing;
+  // After a partition its next owner may hold it too and be about to yield: one of the two must go on meanwhile.
+  const rival = situation.foreignClaims.find((foreign) => foreign.node === node && foreign.claim.state !== 'wanted');
+  if (rival !== undefined)
+    return { kind: 'wait', reason: `${reason}, but not yet: it is still ${rival.claim.state} there` };
   // Whoever is to take it would have to wait as this node would: until then it is better kept.
   if (node !== null && situation.outsideObstacle !== null)
     return { kind: 'wait', reason: `${reason}, but not yet: ${situation.outsideObstacle}` };

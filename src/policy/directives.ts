@@ -41,6 +41,17 @@ export class Directives {
     this.put(`${kind}/${subject}`, { value: value ?? '', version, by });
   }
 
+  /**
+   * Marks an order as carried out: its value gets `mark` at its end. It is still the same order, so a newer one, given
+   * elsewhere at this moment, wins.
+   */
+  markDone(kind: DirectiveKind, subject: string, mark: string): void {
+    const key = `${kind}/${subject}`;
+    const entry = this.entries.get(key);
+    if (entry === undefined || entry.value === '' || entry.value.endsWith(mark)) return;
+    this.put(key, { ...entry, value: entry.value + mark });
+  }
+
   /** Takes over what another node knows better. Gives true when something changed. */
   merge(text: string): boolean {
     if (text === this.text()) return false;

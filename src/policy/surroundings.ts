@@ -132,7 +132,7 @@ export class Surroundings {
   noteMoved({ id }: GroupConfig): boolean {
     const move = parseMove(this.directives.get('move', id));
     if (move === null || move.done || move.node !== this.self) return false;
-    this.directives.set('move', id, `${this.self}!`, this.self);
+    this.directives.markDone('move', id, '!');
     return true;
   }
 
