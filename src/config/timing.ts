@@ -35,7 +35,10 @@ export function checkTiming({ draft, report }: Reading): void {
     const place = names.map((name) => draft.settings.get(name)).find((setting) => setting !== undefined);
     complain(place ?? fileStart);
   };
-  check(['deadtime', 'keepalive'], (place) => checkSilence('deadtime', timing.deadtimeMs, timing, place, report));
+  check(['deadtime', 'keepalive'], (place) => {
+    if (draft.nodes.length > 2 && timing.deadtimeMs > timing.keepaliveMs) checkLease(timing, place, report);
+    else checkSilence('deadtime', timing.deadtimeMs, timing, place, report);
+  });
   if (draft.settings.has('deadping')) {
     check(['deadping', 'keepalive'], (place) => checkSilence('deadping', timing.deadpingMs, timing, place, report));
   }
@@ -63,6 +66,19 @@ function checkSilence(
       `${name} (${limit}) is not more than twice keepalive (${keepalive}): one lost packet is a death; a Heartbeat peer refuses to start so`,
     );
   }
+}
+
+/**
+ * With quorum a node holds something only as long as it can prove that others hear it, and it learns that from their next
+ * heartbeats: proof is up to twice keepalive old when nothing is lost.
+ */
+function checkLease({ deadtimeMs, keepaliveMs }: Timing, place: Place, report: Reading['report']): void {
+  if (deadtimeMs > 2 * keepaliveMs) return;
+  const [deadtime, keepalive] = [formatTime(deadtimeMs), formatTime(keepaliveMs)];
+  report.error(
+    place,
+    `deadtime (${deadtime}) must be more than twice keepalive (${keepalive}) with more than two nodes: a node would give up what it holds before it can know that others hear it`,
+  );
 }
 
 function checkWarntime({ warntimeMs, deadtimeMs }: Timing, place: Place, report: Reading['report']): void {
