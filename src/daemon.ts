@@ -9,6 +9,7 @@ import { createAgentRunner } from './io/agent-runner.js';
 import { readConfigFiles, readHostFacts } from './io/config-files.js';
 import type { ControlRequest, ControlResponse } from './io/control-protocol.js';
 import { type ControlServer, createControlServer } from './io/control-server.js';
+import { keepMemorySmall } from './io/kernel/memory.js';
 import { becomeRealtime } from './io/kernel/scheduler.js';
 import { createLogger, type DaemonLogger } from './io/logger.js';
 import { openMedia } from './io/media/table.js';
@@ -25,8 +26,13 @@ export interface DaemonOptions {
   readonly nodeName?: string;
 }
 
+/** Starting up needs memory that running does not: after so long (ms) it is given back. */
+const settledMs = 12_000;
+
 /** Runs until the node has left the cluster. Gives the process's exit code. Throws nothing: what is wrong is said on standard error. */
 export async function runDaemon(options: DaemonOptions): Promise<number> {
+  const memory = keepMemorySmall();
+  setTimeout(() => memory.giveBack(), settledMs).unref();
   const host = await readHostFacts({
     haDir: options.configDir,
     ...(options.nodeName === undefined ? {} : { nodeName: options.nodeName }),

@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --v8-pool-size=1 --single-threaded-gc
 import { exitWith } from './cli/exit.js';
 import { main } from './cli/main.js';
 
