@@ -17,7 +17,7 @@ import { readStatus } from './membership/status-message.js';
 import { Intake } from './order/intake.js';
 import { Outgoing } from './order/outgoing.js';
 import { applyCommand } from './policy/commands.js';
-import { decide } from './policy/decide.js';
+import { decide, type GiveUp } from './policy/decide.js';
 import { Directives } from './policy/directives.js';
 import type { Member } from './policy/placement.js';
 import { type OutsideObstacle, Surroundings } from './policy/surroundings.js';
@@ -398,7 +398,7 @@ class Core implements Cluster {
   private decideGroup(
     group: Group,
     common: {
-      mustGiveUp: string | null;
+      mustGiveUp: GiveUp | null;
       viewObstacle: string | null;
       members: readonly Member[];
       outside: OutsideObstacle;
@@ -440,7 +440,7 @@ class Core implements Cluster {
         group.start(this.outbox, decision.reason);
         break;
       case 'stop':
-        group.stop(this.outbox, decision.reason);
+        group.stop(this.outbox, decision.reason, decision.hurry);
         break;
       default:
         decision satisfies never;
@@ -449,14 +449,17 @@ class Core implements Cluster {
   }
 
   /** Why this node must not hold anything now, or null. */
-  private mustGiveUp(): string | null {
-    if (this.life === 'leaving' || this.life === 'farewell') return 'this node is leaving';
-    if (this.wasAway !== null) return this.wasAway;
-    if (!needsLease(this.config.nodes.length)) return null;
-    const until = this.leaseUntil();
-    if (this.at >= until) return 'no majority of the nodes has heard this node within its dead time';
-    this.decideAt = Math.min(this.decideAt, until);
-    return null;
+  private mustGiveUp(): GiveUp | null {
+    if (this.wasAway !== null) return { reason: this.wasAway, hurry: true };
+    if (needsLease(this.config.nodes.length)) {
+      const until = this.leaseUntil();
+      if (this.at >= until) {
+        return { reason: 'no majority of the nodes has heard this node within its dead time', hurry: true };
+      }
+      this.decideAt = Math.min(this.decideAt, until);
+    }
+    const leaving = this.life === 'leaving' || this.life === 'farewell';
+    return leaving ? { reason: 'this node is leaving', hurry: false } : null;
   }
 
   private leaseUntil(): Milliseconds {

@@ -16,7 +16,15 @@ export type Decision =
   | { readonly kind: 'want'; readonly reason: string }
   | { readonly kind: 'withdraw'; readonly reason: string }
   | { readonly kind: 'start'; readonly reason: string }
-  | { readonly kind: 'stop'; readonly reason: string };
+  /** In a `hurry`: others may run it already, so what they would notice first goes first. */
+  | { readonly kind: 'stop'; readonly reason: string; readonly hurry: boolean };
+
+/** Why a node must not hold anything. */
+export interface GiveUp {
+  readonly reason: string;
+  /** Others may have given this node up already. */
+  readonly hurry: boolean;
+}
 
 /** What another live node claims of the group. */
 export interface ForeignClaim {
@@ -33,7 +41,7 @@ export interface Situation {
   /** This node's claim, or null. */
   readonly claim: Claim | null;
   /** Why this node must not hold anything now (standby and the like are placement's), or null. */
-  readonly mustGiveUp: string | null;
+  readonly mustGiveUp: GiveUp | null;
   /** Why the view may not act, or null when it may. */
   readonly viewObstacle: string | null;
   readonly placement: Placement;
@@ -56,9 +64,10 @@ export function decide(situation: Situation): Decision {
       return decideWanted(situation);
     case 'stopped':
       return decideStopped(situation);
+    case 'stopping':
+      return decideStopping(situation);
     case 'unknown':
     case 'probing':
-    case 'stopping':
     case 'blocked':
       return nothing;
     default:
@@ -67,9 +76,9 @@ export function decide(situation: Situation): Decision {
 }
 
 function decideHeld(situation: Situation): Decision {
-  if (situation.mustGiveUp !== null) return { kind: 'stop', reason: situation.mustGiveUp };
+  if (situation.mustGiveUp !== null) return { kind: 'stop', ...situation.mustGiveUp };
   const lost = lostTo(situation);
-  if (lost !== null) return { kind: 'stop', reason: lost };
+  if (lost !== null) return { kind: 'stop', reason: lost, hurry: true };
   if (situation.viewObstacle !== null) return nothing;
   const { node, reason } = situation.placement;
   if (node === situation.self) return nothing;
@@ -80,11 +89,17 @@ function decideHeld(situation: Situation): Decision {
   // Whoever is to take it would have to wait as this node would: until then it is better kept.
   if (node !== null && situation.outsideObstacle !== null)
     return { kind: 'wait', reason: `${reason}, but not yet: ${situation.outsideObstacle}` };
-  return { kind: 'stop', reason };
+  return { kind: 'stop', reason, hurry: false };
+}
+
+/** A stop that began at leisure may have to be hurried. */
+function decideStopping(situation: Situation): Decision {
+  const reason = situation.mustGiveUp?.hurry ? situation.mustGiveUp.reason : lostTo(situation);
+  return reason === null ? nothing : { kind: 'stop', reason, hurry: true };
 }
 
 function decideWanted(situation: Situation): Decision {
-  const obstacle = situation.mustGiveUp ?? situation.viewObstacle ?? lostTo(situation);
+  const obstacle = situation.mustGiveUp?.reason ?? situation.viewObstacle ?? lostTo(situation);
   if (obstacle !== null) return { kind: 'withdraw', reason: obstacle };
   const { node, reason } = situation.placement;
   if (node !== situation.self) return { kind: 'withdraw', reason };
@@ -102,7 +117,7 @@ function decideStopped(situation: Situation): Decision {
   const claimed = situation.foreignClaims.every(({ claim }) => claim.state === 'stopping')
     ? null
     : claimObstacle(situation);
-  const obstacle = situation.mustGiveUp ?? situation.viewObstacle ?? claimed ?? situation.outsideObstacle;
+  const obstacle = situation.mustGiveUp?.reason ?? situation.viewObstacle ?? claimed ?? situation.outsideObstacle;
   return obstacle === null ? { kind: 'want', reason } : { kind: 'wait', reason: obstacle };
 }
 

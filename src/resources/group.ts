@@ -7,7 +7,7 @@
  *     starting --an action fails--> stopping (the failure is remembered)      starting, started --stop--> stopping
  *     stopping --all down--> stopped      stopping --a stop fails again and again--> blocked --unblock--> stopping
  *
- * Started left to right, stopped right to left. It decides nothing about where the group should be: that is policy's.
+ * Started left to right, stopped right to left; in a hurry addresses go first. It decides nothing about where the group should be: that is policy's.
  */
 import type { GroupConfig, ResourceConfig } from '../config/types.js';
 import type { LogLevel, Milliseconds, Operation, ResourceOutcome } from '../events.js';
@@ -52,6 +52,10 @@ export class Group {
   private ticket: number | null = null;
   private stopAfterwards: string | null = null;
   private stopTries = 0;
+  /** Stops of addresses that run ahead of the order, by ticket, and the steps that they have taken down. */
+  private readonly ahead = new Map<number, Step>();
+  private readonly down = new Set<Step>();
+  private hurried = false;
   private retryAt: Milliseconds = Number.POSITIVE_INFINITY;
 
   constructor(config: GroupConfig) {
@@ -115,20 +119,23 @@ export class Group {
     this.runStep(out, 'start');
   }
 
-  /** Stops the group, whatever it is doing: a running action is waited for, then undone. */
-  stop(out: Outbox, reason: string): void {
+  /**
+   * Stops the group, whatever it is doing: a running action is waited for, then undone. In a `hurry` its addresses go
+   * first and at once: others may answer for them already, and what the order puts before them may take long.
+   */
+  stop(out: Outbox, reason: string, hurry = false): void {
     if (this.phase === 'wanted') return this.withdraw(reason);
-    if (this.phase === 'starting') {
-      if (this.stopAfterwards === null) this.stopAfterwards = reason;
-      return;
-    }
-    if (this.phase !== 'started') return;
-    this.beginStop(out, reason, this.steps.length - 1);
+    if (this.phase === 'started') return this.beginStop(out, reason, { from: this.steps.length - 1, hurry });
+    if (this.phase !== 'starting' && this.phase !== 'stopping') return;
+    if (hurry) this.takeAddressesAway(out, reason, this.steps[this.index]);
+    if (this.phase === 'starting') this.stopAfterwards ??= reason;
   }
 
   /** Tries a blocked group's stop again. */
   unblock(out: Outbox, reason: string): void {
-    if (this.phase === 'blocked') this.beginStop(out, reason, this.steps.length - 1);
+    if (this.phase !== 'blocked') return;
+    this.down.clear();
+    this.beginStop(out, reason, { from: this.steps.length - 1 });
   }
 
   /** Announces the addresses of a started group once more: neighbours may have believed another node. */
@@ -144,6 +151,7 @@ export class Group {
 
   /** Takes the result of an action. Gives false when it is not (any more) this group's. */
   onResult(out: Outbox, ticket: number, outcomes: readonly ResourceOutcome[], at: Milliseconds): boolean {
+    if (this.ahead.has(ticket)) return this.onAhead(out, ticket, outcomes);
     if (ticket !== this.ticket) return false;
     this.ticket = null;
     if (this.phase === 'probing') this.onProbed(out, outcomes);
@@ -176,14 +184,14 @@ export class Group {
     const found = this.config.resources.filter(({ name }) => this.states.get(name) !== 'stopped');
     if (found.length === 0) return this.settle('looked: nothing of it runs here');
     out.log('warn', `CRITICAL: Resource ${stepNames(found)} is active, and should not be! It is stopped first.`);
-    this.beginStop(out, 'it ran here before anybody decided so', this.steps.length - 1);
+    this.beginStop(out, 'it ran here before anybody decided so', { from: this.steps.length - 1 });
   }
 
   private onStarted(out: Outbox, outcomes: readonly ResourceOutcome[]): void {
     const failed = outcomes.find(({ outcome }) => outcome !== 'succeeded');
     for (const { resource, outcome } of outcomes) this.noteOutcome(resource, outcome === 'succeeded', 'started');
     if (failed !== undefined) return this.onStartFailed(out, failed);
-    if (this.stopAfterwards !== null) return this.beginStop(out, this.stopAfterwards, this.index);
+    if (this.stopAfterwards !== null) return this.beginStop(out, this.stopAfterwards, { from: this.index });
     this.index += 1;
     if (this.index < this.steps.length) return this.runStep(out, 'start');
     this.phase = 'started';
@@ -196,10 +204,10 @@ export class Group {
     this.failure = `start of ${resource} ${how}${text === '' ? '' : `: ${text}`}`;
     out.log('error', `${this.failure}`);
     out.log('crit', `Giving up resources due to failure of ${resource}`);
-    this.beginStop(out, this.failure, this.index);
+    this.beginStop(out, this.failure, { from: this.index });
   }
 
-  private beginStop(out: Outbox, reason: string, from: number): void {
+  private beginStop(out: Outbox, reason: string, { from, hurry = false }: { from: number; hurry?: boolean }): void {
     this.phase = 'stopping';
     this.reason = reason;
     this.stopAfterwards = null;
@@ -209,7 +217,48 @@ export class Group {
       'info',
       `Releasing resource group: ${this.config.preferred} ${stepNames(this.config.resources)} (${reason})`,
     );
-    this.runStep(out, 'stop');
+    if (hurry) this.takeAddressesAway(out, reason);
+    this.stopNext(out);
+  }
+
+  /** Goes on with the stop in order, past what is down already, once nothing runs ahead of it. */
+  private stopNext(out: Outbox): void {
+    let step = this.steps[this.index];
+    while (step !== undefined && this.down.has(step)) step = this.steps[--this.index];
+    if (step === undefined) return this.finishStop(out);
+    if (this.ahead.size === 0) this.runStep(out, 'stop');
+  }
+
+  private finishStop(out: Outbox): void {
+    for (const { name } of this.config.resources) this.states.set(name, 'stopped');
+    out.log('info', `Resource group ${this.config.name} is down here (${this.reason})`);
+    this.settle(this.reason);
+  }
+
+  /** Stops all addresses but a step that is in work. */
+  private takeAddressesAway(out: Outbox, reason: string, busy?: Step): void {
+    if (this.hurried) return;
+    this.hurried = true;
+    for (const step of this.steps) {
+      if (step === busy || !step[0]?.address || this.isDown(step)) continue;
+      for (const { name } of step) this.states.set(name, 'stopping');
+      this.ahead.set(this.run(out, 'stop', step, reason), step);
+    }
+  }
+
+  private onAhead(out: Outbox, ticket: number, outcomes: readonly ResourceOutcome[]): true {
+    const step = this.ahead.get(ticket);
+    this.ahead.delete(ticket);
+    for (const { resource, outcome } of outcomes) this.noteOutcome(resource, outcome === 'succeeded', 'stopped');
+    // What failed is tried again in its order, and blocks the group there if it goes on failing.
+    if (step !== undefined && this.isDown(step)) this.down.add(step);
+    const waits = this.phase === 'stopping' && this.ticket === null && this.retryAt === Number.POSITIVE_INFINITY;
+    if (waits) this.stopNext(out);
+    return true;
+  }
+
+  private isDown(step: Step): boolean {
+    return step.every(({ name }) => this.states.get(name) === 'stopped');
   }
 
   private onStopped(out: Outbox, outcomes: readonly ResourceOutcome[], at: Milliseconds): void {
@@ -218,10 +267,7 @@ export class Group {
     if (failed !== undefined) return this.onStopFailed(out, failed, at);
     this.stopTries = 0;
     this.index -= 1;
-    if (this.index >= 0) return this.runStep(out, 'stop');
-    for (const { name } of this.config.resources) this.states.set(name, 'stopped');
-    out.log('info', `Resource group ${this.config.name} is down here (${this.reason})`);
-    this.settle(this.reason);
+    this.stopNext(out);
   }
 
   private onStopFailed(out: Outbox, { resource, outcome, text }: ResourceOutcome, at: Milliseconds): void {
@@ -240,6 +286,8 @@ export class Group {
   private settle(reason: string): void {
     this.phase = 'stopped';
     this.reason = reason;
+    this.hurried = false;
+    this.down.clear();
   }
 
   private noteOutcome(resource: string, good: boolean, state: ResourceState): void {

@@ -34,7 +34,9 @@ function situation(phase: GroupPhase, wishes: Partial<Situation> = {}): Situatio
 }
 
 function told(decision: Decision): string {
-  return decision.kind === 'nothing' ? 'nothing' : `${decision.kind}: ${decision.reason}`;
+  if (decision.kind === 'nothing') return 'nothing';
+  const hurry = decision.kind === 'stop' && decision.hurry ? ' in a hurry' : '';
+  return `${decision.kind}${hurry}: ${decision.reason}`;
 }
 
 const phases: GroupPhase[] = ['unknown', 'probing', 'stopped', 'wanted', 'starting', 'started', 'stopping', 'blocked'];
@@ -58,12 +60,23 @@ const table: readonly (readonly [string, Partial<Situation>, Partial<Record<Grou
   ],
   [
     'this node must give up',
-    { mustGiveUp: 'it was away' },
+    { mustGiveUp: { reason: 'it was away', hurry: true } },
     {
       stopped: 'wait: it was away',
       wanted: 'withdraw: it was away',
-      starting: 'stop: it was away',
-      started: 'stop: it was away',
+      starting: 'stop in a hurry: it was away',
+      started: 'stop in a hurry: it was away',
+      stopping: 'stop in a hurry: it was away',
+    },
+  ],
+  [
+    'this node leaves',
+    { mustGiveUp: { reason: 'it is leaving', hurry: false } },
+    {
+      stopped: 'wait: it is leaving',
+      wanted: 'withdraw: it is leaving',
+      starting: 'stop: it is leaving',
+      started: 'stop: it is leaving',
     },
   ],
   [
@@ -115,8 +128,9 @@ const table: readonly (readonly [string, Partial<Situation>, Partial<Record<Grou
     {
       stopped: 'wait: b still claims it (started)',
       wanted: 'withdraw: b claims it too: it runs on b already',
-      starting: 'stop: b claims it too: b started it later, after the other owner was given up',
-      started: 'stop: b claims it too: b started it later, after the other owner was given up',
+      starting: 'stop in a hurry: b claims it too: b started it later, after the other owner was given up',
+      started: 'stop in a hurry: b claims it too: b started it later, after the other owner was given up',
+      stopping: 'stop in a hurry: b claims it too: b started it later, after the other owner was given up',
     },
   ],
   [
@@ -130,8 +144,9 @@ const table: readonly (readonly [string, Partial<Situation>, Partial<Record<Grou
     {
       stopped: 'wait: b still claims it (started)',
       wanted: 'withdraw: b claims it and does not hear a: only a can yield',
-      starting: 'stop: b claims it and does not hear a: only a can yield',
-      started: 'stop: b claims it and does not hear a: only a can yield',
+      starting: 'stop in a hurry: b claims it and does not hear a: only a can yield',
+      started: 'stop in a hurry: b claims it and does not hear a: only a can yield',
+      stopping: 'stop in a hurry: b claims it and does not hear a: only a can yield',
     },
   ],
   [
@@ -174,7 +189,8 @@ t.test('situation x phase', async (t) => {
 
 t.test('nothing is started unless all of it is right', async (t) => {
   const wishes: Partial<Situation>[] = [
-    { mustGiveUp: 'x' },
+    { mustGiveUp: { reason: 'x', hurry: true } },
+    { mustGiveUp: { reason: 'x', hurry: false } },
     { viewObstacle: 'x' },
     { placement: elsewhere },
     { placement: nowhere },

@@ -22,6 +22,12 @@ class Bench {
     log: (level, text) => this.logged.push(`${level}: ${text}`),
   };
 
+  /** Ends an action by its number, counted from 1. */
+  endOf(ticket: number, resources: string[], outcome: ResourceOutcome['outcome'] = 'succeeded'): boolean {
+    const outcomes = resources.map((resource) => ({ resource, outcome, exitCode: 0, text: '' }));
+    return this.group.onResult(this.out, ticket, outcomes, this.at);
+  }
+
   /** Ends the action that runs; `outcome` for all of its resources. */
   end(outcome?: ResourceOutcome['outcome'], text = ''): boolean {
     const usual = this.operation === 'status' ? 'stopped' : 'succeeded';
@@ -190,6 +196,93 @@ t.test('a stop during a start waits for the running action, then undoes what is 
   bench.group.start(bench.out, 'later');
   bench.until('started');
   t.pass('the wish to stop is not kept for the next start');
+});
+
+const addresses = ['10.0.0.1', '10.0.0.2'];
+
+t.test('in a hurry the addresses go first, the rest in order when they are gone', async (t) => {
+  const bench = new Bench().to('started');
+  const { length } = bench.ran;
+  bench.group.stop(bench.out, 'others may run it', true);
+  t.equal(bench.group.phase, 'stopping');
+  t.same(bench.ran.slice(length), ['stop 10.0.0.1 10.0.0.2']);
+  bench.group.stop(bench.out, 'again', true);
+  t.equal(bench.ran.length, length + 1, 'once');
+  bench.until('stopped');
+  t.same(bench.ran.slice(length), ['stop 10.0.0.1 10.0.0.2', 'stop web', 'stop disk']);
+});
+
+t.test('a stop at leisure can be hurried', async (t) => {
+  const bench = new Bench().to('stopping');
+  const webStop = bench.ticket;
+  bench.group.stop(bench.out, 'the lease is lost', true);
+  t.same(bench.ran.slice(-2), ['stop web', 'stop 10.0.0.1 10.0.0.2']);
+  bench.endOf(webStop, ['web']);
+  t.same(bench.ran.slice(-1), ['stop 10.0.0.1 10.0.0.2'], 'the order waits for what runs ahead of it');
+  bench.endOf(webStop + 1, addresses);
+  t.same(bench.ran.slice(-1), ['stop disk'], 'and passes what is down');
+  bench.end();
+  t.equal(bench.group.phase, 'stopped');
+});
+
+t.test('what runs ahead may end before or after the action that is running', async (t) => {
+  for (const order of ['before', 'after']) {
+    const bench = new Bench().to('starting');
+    bench.end();
+    bench.end();
+    const webStart = bench.ticket;
+    bench.group.stop(bench.out, 'hurry', true);
+    t.same(bench.ran.slice(-2), ['start web', 'stop 10.0.0.1 10.0.0.2']);
+    if (order === 'before') bench.endOf(webStart + 1, addresses);
+    bench.endOf(webStart, ['web']);
+    if (order === 'after') {
+      t.equal(bench.ran.at(-1), 'stop 10.0.0.1 10.0.0.2');
+      bench.endOf(webStart + 1, addresses);
+    }
+    t.equal(bench.ran.at(-1), 'stop web', order);
+    bench.until('stopped');
+    t.same(bench.ran.slice(-2), ['stop web', 'stop disk']);
+  }
+});
+
+t.test('an address that is being started is waited for', async (t) => {
+  const bench = new Bench().to('starting');
+  bench.end();
+  bench.group.stop(bench.out, 'hurry', true);
+  t.equal(bench.ran.at(-1), 'start 10.0.0.1 10.0.0.2', 'one action at a time on a resource');
+  bench.end();
+  t.equal(bench.ran.at(-1), 'stop 10.0.0.1 10.0.0.2');
+});
+
+t.test('an address that could not be taken away in a hurry is tried again in its order', async (t) => {
+  const bench = new Bench().to('started');
+  bench.group.stop(bench.out, 'hurry', true);
+  bench.endOf(bench.ticket, addresses, 'failed');
+  t.equal(bench.ran.at(-1), 'stop web');
+  bench.until('stopped');
+  t.same(bench.ran.slice(-3), ['stop web', 'stop 10.0.0.1 10.0.0.2', 'stop disk']);
+});
+
+t.test('the next stop in a hurry is like the first', async (t) => {
+  const bench = new Bench().to('started');
+  bench.group.stop(bench.out, 'hurry', true);
+  bench.until('stopped');
+  bench.group.want(9, 'again');
+  bench.group.start(bench.out, 'again');
+  bench.until('started');
+  const { length } = bench.ran;
+  bench.group.stop(bench.out, 'hurry', true);
+  bench.until('stopped');
+  t.same(bench.ran.slice(length), ['stop 10.0.0.1 10.0.0.2', 'stop web', 'stop disk']);
+});
+
+t.test('there is nothing to hurry in other phases', async (t) => {
+  for (const phase of ['unknown', 'probing', 'stopped', 'wanted', 'blocked'] as const) {
+    const bench = new Bench().to(phase);
+    const { length } = bench.ran;
+    bench.group.stop(bench.out, 'hurry', true);
+    t.equal(bench.ran.length, length, phase);
+  }
 });
 
 t.test('a failed stop is tried four times, then the group is blocked', async (t) => {
