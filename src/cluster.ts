@@ -154,7 +154,7 @@ class Core implements Cluster {
       life: this.life,
       generation: this.generation,
       uuid: this.outgoing.uuid,
-      view: { agreed: this.viewAgreed, quorate: this.isQuorate(), sinceMs: at - this.viewSince },
+      view: { agreed: this.viewAgreed, quorate: this.isQuorate(), sinceWallMs: this.outgoing.wallMsOf(this.viewSince) },
       counters: { ...this.counters, ...this.intake.counters, ...this.outgoing.counters },
       at,
       wallMs,

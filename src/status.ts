@@ -88,7 +88,8 @@ export interface Projection {
   readonly generation: number;
   /** 16 bytes as a latin1 string. */
   readonly uuid: string;
-  readonly view: { readonly agreed: boolean; readonly quorate: boolean; readonly sinceMs: Milliseconds };
+  /** `sinceWallMs`: since when the view is as it is, ms since 1970. */
+  readonly view: { readonly agreed: boolean; readonly quorate: boolean; readonly sinceWallMs: number };
   readonly counters: Readonly<Record<string, number>>;
   readonly at: Milliseconds;
   readonly wallMs: number;
@@ -106,7 +107,7 @@ export function projectStatus(state: Projection): Status {
       members: state.membership.view.members,
       agreed: state.view.agreed,
       quorate: state.view.quorate,
-      since: new Date(state.wallMs - state.view.sinceMs).toISOString(),
+      since: new Date(state.view.sinceWallMs).toISOString(),
     },
     nodes,
     pingNodes: [],

@@ -41,6 +41,11 @@ export class Outgoing {
     this.uuid = start.uuid;
   }
 
+  /** The wall-clock time of a moment, as it was reckoned at the start: the same moment always gives the same time. */
+  wallMsOf(at: Milliseconds): number {
+    return at + this.wallOffsetMs;
+  }
+
   useKeys(auth: AuthKeys): void {
     this.keys = prepareKeys(auth);
   }
@@ -91,7 +96,7 @@ export class Outgoing {
     if (seq !== null) fields.push({ name: 'seq', type: 0, value: hex(seq) });
     fields.push(
       { name: 'hg', type: 0, value: this.generation },
-      { name: 'ts', type: 0, value: hex(Math.floor((at + this.wallOffsetMs) / 1000)) },
+      { name: 'ts', type: 0, value: hex(Math.floor(this.wallMsOf(at) / 1000)) },
       { name: 'ttl', type: 0, value: this.ttl },
     );
     return fields;
