@@ -84,6 +84,8 @@ class Core implements Cluster {
   private decideAt: Milliseconds = Number.POSITIVE_INFINITY;
   private undecided = true;
   private sendNow = false;
+  /** A status came in this step. */
+  private heardStatus = false;
   /** A change may not have been told yet, because there were too many of them. */
   private unsaid = false;
   private hurries = 0;
@@ -234,7 +236,9 @@ class Core implements Cluster {
     const peer = this.membership.peers.get(from);
     const report = peer === undefined ? null : readStatus(message, peer.reader);
     if (report === null) return;
+    this.heardStatus = true;
     this.noteAll(this.membership.onStatus(from, report, this.at));
+    this.outgoing.innerSignature = this.config.msgfmt === 'classic' && !this.membership.isOfOneKind();
     const { announcement } = report;
     if (announcement === null) return;
     this.surroundings.noteTerms(announcement);
@@ -345,7 +349,7 @@ class Core implements Cluster {
       this.announceChanges();
     }
     if (this.sendNow) this.announceChanges();
-    if (this.at >= this.nextKeepaliveAt) this.beat();
+    if (this.at >= this.nextKeepaliveAt - this.beatEarlyMs()) this.beat();
     this.leave();
     this.save();
   }
@@ -372,6 +376,16 @@ class Core implements Cluster {
     const { members } = this.membership.view;
     const names = members.length === 0 ? 'none' : members.join(' ');
     this.log('info', `View: ${names} (${agreed ? 'agreed' : 'not agreed yet'}, ${this.quorumNow().reason})`);
+  }
+
+  /**
+   * A heartbeat that is due soon goes with one that has just come: the nodes fall into step, and a process that wakes
+   * half as often uses half the processor. Never earlier than half a keepalive, so a step cannot follow from another.
+   */
+  private beatEarlyMs(): Milliseconds {
+    if (!this.heardStatus || this.life === 'farewell') return 0;
+    this.heardStatus = false;
+    return this.config.timing.keepaliveMs / 2;
   }
 
   private beat(): void {

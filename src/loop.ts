@@ -6,6 +6,9 @@ import type { Cluster } from './cluster.js';
 import type { Effect, Event, Milliseconds } from './events.js';
 import { Lag } from './lag.js';
 
+/** A timer may be early by so much before it is put off. */
+const slackMs: Milliseconds = 2;
+
 /** An event before its time is noted. */
 type Untimed<E> = E extends Event ? Omit<E, 'at'> : never;
 
@@ -59,8 +62,8 @@ export class Loop {
 
   private arm(): void {
     const deadline = this.cluster.nextDeadline();
-    // A timer that comes too early costs less than making a new one for every packet.
-    if (deadline >= this.armedFor) return;
+    // A timer that comes a little early costs less than a new one; one that wakes the process for nothing costs more.
+    if (deadline >= this.armedFor && deadline < this.armedFor + slackMs) return;
     this.close();
     if (deadline === Number.POSITIVE_INFINITY) return;
     this.armedFor = deadline;

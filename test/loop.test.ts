@@ -91,9 +91,12 @@ t.test('one timer is armed for the next deadline', async (t) => {
   world.deadline = 600;
   world.loop.take(shutdown);
   t.same(world.armed(), [500]);
+  world.deadline = 601;
+  world.loop.take(shutdown);
+  t.same(world.armed(), [500], 'a deadline that is hardly later keeps the timer');
   world.deadline = 800;
   world.loop.take(shutdown);
-  t.same(world.armed(), [500], 'a later deadline keeps the timer');
+  t.same(world.armed(), [700], 'a later one puts it off: it would wake the process for nothing');
   world.deadline = 250;
   world.loop.take(shutdown);
   t.same(world.armed(), [150], 'an earlier one replaces it');

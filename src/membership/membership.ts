@@ -59,6 +59,12 @@ export class Membership {
     return this.complete;
   }
 
+  /** Whether every other node was heard and is none that speaks Heartbeat's protocol only. */
+  isOfOneKind(): boolean {
+    for (const { lastStatusAt, legacy } of this.peers.values()) if (lastStatusAt === null || legacy) return false;
+    return true;
+  }
+
   /** A packet that passed order came over a link. */
   heardOn(name: string, link: string, seq: number, at: Milliseconds): MembershipEvent[] {
     const change = this.peers.get(name)?.links.heard(link, seq, at) ?? null;

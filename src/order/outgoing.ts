@@ -18,7 +18,11 @@ export class Outgoing {
   readonly counters = { sent: 0, resent: 0 };
   uuid = '';
   private readonly self: string;
-  private readonly form: 'classic' | 'netstring';
+  /**
+   * Whether the inner signature is sent too, as `msgfmt classic` says. Nobody reads it in this form, but an old
+   * Heartbeat sends it, so it is left out only when all peers are known to be no Heartbeats.
+   */
+  innerSignature: boolean;
   private readonly ttl: string;
   private readonly uuids = new Map<string, string>();
   private keys: PreparedKeys;
@@ -29,7 +33,7 @@ export class Outgoing {
 
   constructor({ self, config, auth }: OutgoingOptions) {
     this.self = self;
-    this.form = config.msgfmt;
+    this.innerSignature = config.msgfmt === 'classic';
     this.ttl = String(config.hopfudge + config.nodes.length);
     this.keys = prepareKeys(auth);
     this.history = new History({ maxRexmitDelayMs: config.maxRexmitDelayMs });
@@ -103,6 +107,6 @@ export class Outgoing {
   }
 
   private write(complete: Message): Uint8Array {
-    return writePacket(complete, { form: this.form, keys: this.keys });
+    return writePacket(complete, { form: this.innerSignature ? 'classic' : 'netstring', keys: this.keys });
   }
 }

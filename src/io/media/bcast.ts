@@ -6,14 +6,14 @@ import type { SharedReceivers } from './receiver.js';
 import { connection, openSender } from './sender.js';
 
 /**
- * Sends to the interface's broadcast address, past the routing table, as Heartbeat does. A node hears its own packets.
+ * Sends to the interface's broadcast address, past the routing table, as Heartbeat does.
  */
 export function bcast(config: MediumConfig & { type: 'bcast' }, receivers: SharedReceivers): MediumPlan {
   const { device, port } = config;
   return {
     device,
     description: `bcast ${device}`,
-    dependsOn: (at) => at.broadcast,
+    dependsOn: (at) => `${at.address} ${at.broadcast}`,
     connect(at, incoming) {
       const options = [
         [SOL_SOCKET, SO_BROADCAST, 1],

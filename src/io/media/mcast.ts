@@ -12,7 +12,7 @@ export function mcast(config: MediumConfig & { type: 'mcast' }): MediumPlan {
   return {
     device,
     description: `mcast ${device} ${group}:${port}`,
-    dependsOn: () => '',
+    dependsOn: (at) => at.address,
     connect(at, incoming) {
       const options = [
         [IPPROTO_IP, IP_MULTICAST_IF, multicastRequest('0.0.0.0', at.index)],

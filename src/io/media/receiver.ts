@@ -18,6 +18,7 @@ import {
   setOption,
 } from '../kernel/libc.js';
 import { internetAddress, multicastRequest } from '../kernel/sockaddr.js';
+import { dropPacketsFrom } from '../kernel/socket-filter.js';
 import type { Incoming, Interface } from './medium.js';
 
 /** Room for what arrives while the daemon is busy: some 400 heartbeats. */
@@ -38,6 +39,9 @@ export function openReceiver({ at, port, group }: Reception, incoming: Incoming)
     setOption(fd, SOL_SOCKET, SO_REUSEADDR, 1, 'cannot share a port');
     setOption(fd, SOL_SOCKET, SO_REUSEPORT, 1, 'cannot share a port');
     enlargeReceiveBuffer(fd);
+    // What this machine broadcasts comes back to it; that would wake the process for nothing. (On the loopback
+    // interface all daemons have one address.)
+    if (!at.address.startsWith('127.')) dropPacketsFrom(fd, at.address);
     bindToDevice(fd, at.device);
     // Without this a socket hears every group that any process of the machine has joined.
     setOption(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0, 'cannot refuse foreign multicast groups');

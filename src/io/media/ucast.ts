@@ -17,7 +17,7 @@ export function ucast(config: MediumConfig & { type: 'ucast' }, receivers: Share
   return {
     device,
     description: `ucast ${device} ${host}:${port}`,
-    dependsOn: () => '',
+    dependsOn: (at) => at.address,
     ...(isIPv4(host)
       ? {}
       : {
