@@ -39,7 +39,7 @@ interface IdleResult extends IdleCase {
   readonly failure: string | null;
 }
 
-/** V8 tidies up once, about eight seconds after the last work: that belongs to the start. */
+/** V8 compiles what runs often and tidies up once during the first minute: that belongs to the start. */
 const settleMs = 60_000;
 
 /** Gives the exit code: 0 when every promise was kept. */
