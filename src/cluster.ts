@@ -2,14 +2,9 @@
 import type { AuthKeys, ClusterConfig, GroupConfig } from './config/types.js';
 import { describeMembership } from './describe.js';
 import type { Command, Effect, Event, LogLevel, Milliseconds, Operation, ResourceOutcome } from './events.js';
-import {
-  type Announcement,
-  heardField,
-  lastingFields,
-  type Phase,
-  sameAnnouncement,
-} from './membership/announcement.js';
+import type { Announcement, Phase } from './membership/announcement.js';
 import { type Claim, formatClaims } from './membership/claims.js';
+import { Heartbeat, type WireState } from './membership/heartbeat.js';
 import { Lease } from './membership/lease.js';
 import { Membership, type MembershipEvent } from './membership/membership.js';
 import { needsLease, quorum } from './membership/quorum.js';
@@ -53,8 +48,6 @@ type Life = 'off' | 'starting' | 'active' | 'leaving' | 'farewell' | 'gone';
 /** While saying farewell: how often and how far apart `shutdone` is sent when nobody seems to hear it. */
 const farewellsMax = 5;
 const farewellMs = 40;
-/** Heartbeats in one keepalive, see mayHurry. Starting up and handing over a group takes about ten. */
-const hurriesMax = 40;
 /** Rounds in which decisions of one event may follow from one another; more would be a loop. */
 const roundsMax = 8;
 
@@ -66,6 +59,7 @@ class Core implements Cluster {
   private readonly membership: Membership;
   private readonly directives = new Directives();
   private readonly lease = new Lease();
+  private readonly heartbeat: Heartbeat;
   private readonly intake: Intake;
   private readonly outgoing: Outgoing;
   private readonly surroundings: Surroundings;
@@ -76,27 +70,14 @@ class Core implements Cluster {
   private at: Milliseconds = 0;
   private generation = 0;
   private nextTicket = 1;
-  private nextKeepaliveAt: Milliseconds = Number.POSITIVE_INFINITY;
-  /** When the last status left. */
-  private lastSentAt: Milliseconds = 0;
   /** nextDeadline() as the shell saw it last: shows how late this node is. */
   private armedFor: Milliseconds = Number.POSITIVE_INFINITY;
   private decideAt: Milliseconds = Number.POSITIVE_INFINITY;
   private undecided = true;
-  private sendNow = false;
   /** A status came in this step. */
   private heardStatus = false;
-  /** A change may not have been told yet, because there were too many of them. */
-  private unsaid = false;
-  private hurries = 0;
-  private hurriesSince: Milliseconds = Number.NEGATIVE_INFINITY;
-  /** What the last status said, its `st` and its fields but `syheard`; null before the first. */
-  private announced: { st: string; announcement: Announcement; fields: Record<string, string | undefined> } | null =
-    null;
   private viewSince: Milliseconds = 0;
   private viewAgreed = false;
-  /** The first status that carried a group's newest wish, by group id. */
-  private readonly wishes = new Map<string, { term: number; seq: number }>();
   /** Wishes of peers that were answered with a status of ours, by node. */
   private readonly answeredWishes = new Map<string, string>();
   /** Version of the cleanup order that was carried out, by group id. */
@@ -116,6 +97,7 @@ class Core implements Cluster {
     this.groups = config.groups.map((group) => new Group(group));
     this.membership = new Membership({ self, nodes: config.nodes, links: this.links, ...config.timing });
     this.outgoing = new Outgoing({ self, config, auth });
+    this.heartbeat = new Heartbeat({ outgoing: this.outgoing, lease: this.lease, ...config.timing });
     this.intake = new Intake({ self, config, auth, outgoing: this.outgoing });
     this.surroundings = new Surroundings({ self, config, membership: this.membership, directives: this.directives });
   }
@@ -134,7 +116,7 @@ class Core implements Cluster {
   nextDeadline(): Milliseconds {
     if (this.life === 'off' || this.life === 'gone') return Number.POSITIVE_INFINITY;
     let next = Math.min(
-      this.nextKeepaliveAt,
+      this.heartbeat.nextAt,
       this.decideAt,
       this.membership.nextDeadline(),
       this.intake.nextDeadline(),
@@ -214,14 +196,14 @@ class Core implements Cluster {
     this.saved = { directives: this.directives.text(), incarnations: 0 };
     this.log('info', `Heartbeat generation: ${event.generation}`);
     this.warnAboutTie();
-    this.sendStatus('init', this.announcement());
+    this.send(this.heartbeat.tell('init', this.announcement(), this.at));
     this.log('info', "Local status now set to: 'up'");
     for (const group of this.groups) group.probe(this.outbox);
   }
 
   private onPacket(link: string, bytes: Uint8Array): void {
     const result = this.intake.receive(link, bytes, this.at);
-    for (const packet of result.replies) this.effects.push({ type: 'send', bytes: packet });
+    for (const packet of result.replies) this.send(packet);
     for (const line of result.log) this.effects.push({ type: 'log', ...line });
     if (result.from === null) return;
     if (result.seq > 0) this.noteAll(this.membership.heardOn(result.from, link, result.seq, this.at));
@@ -247,7 +229,7 @@ class Core implements Cluster {
     if (this.groups.some(({ phase }) => phase === 'wanted')) this.undecided = true;
     if (this.directives.merge(announcement.directives)) this.onDirectives();
     const wishes = formatClaims([...announcement.claims.values()].filter(({ state }) => state === 'wanted'));
-    if (wishes !== '' && wishes !== this.answeredWishes.get(from)) this.sendNow = true;
+    if (wishes !== '' && wishes !== this.answeredWishes.get(from)) this.heartbeat.answerNow = true;
     this.answeredWishes.set(from, wishes);
   }
 
@@ -326,7 +308,7 @@ class Core implements Cluster {
     this.membership.forgive(lateMs);
     this.count('late');
     // The others count from the last heartbeat, not from when the timer should have come.
-    const silentMs = at - this.lastSentAt;
+    const silentMs = at - this.heartbeat.lastSentAt;
     if (silentMs < deadtimeMs) return;
     const text = `this node sent nothing for ${Math.round(silentMs)} ms, longer than its dead time: the others have given it up`;
     this.log('crit', text);
@@ -338,7 +320,7 @@ class Core implements Cluster {
   /** Lets everything follow that follows from the event, until nothing changes any more. */
   private settle(): void {
     if (this.at >= this.membership.nextDeadline()) this.noteAll(this.membership.tick(this.at));
-    for (const packet of this.intake.tick(this.at)) this.effects.push({ type: 'send', bytes: packet });
+    for (const packet of this.intake.tick(this.at)) this.send(packet);
     for (const group of this.groups) group.tick(this.outbox, this.at);
     if (this.at >= this.decideAt) this.undecided = true;
     for (let round = 0; round < roundsMax && this.undecided; round++) {
@@ -348,8 +330,8 @@ class Core implements Cluster {
       this.decideAll();
       this.announceChanges();
     }
-    if (this.sendNow) this.announceChanges();
-    if (this.at >= this.nextKeepaliveAt - this.beatEarlyMs()) this.beat();
+    if (this.heartbeat.answerNow) this.announceChanges();
+    if (this.at >= this.heartbeat.nextAt - this.beatEarlyMs()) this.beat();
     this.leave();
     this.save();
   }
@@ -369,7 +351,7 @@ class Core implements Cluster {
     };
     const changed = this.membership.refreshView(own);
     if (changed) this.announceChanges();
-    const agreed = this.membership.isViewAgreed(this.announced?.announcement.view ?? '');
+    const agreed = this.membership.isViewAgreed(this.heartbeat.view);
     if (!changed && agreed === this.viewAgreed) return;
     this.viewAgreed = agreed;
     this.viewSince = this.at;
@@ -390,7 +372,8 @@ class Core implements Cluster {
 
   private beat(): void {
     if (this.life === 'farewell') this.sendFarewell();
-    else this.repeatStatus();
+    else
+      this.send(this.heartbeat.repeat(this.wireState(), () => this.announcement(), this.membership.heard(), this.at));
   }
 
   // ---- decisions --------------------------------------------------------------------------------------------------
@@ -433,7 +416,7 @@ class Core implements Cluster {
       placement,
       foreignClaims: foreign.claims,
       outsideObstacle: common.outside.reason,
-      unheardBy: claim === null ? null : this.surroundings.unheardBy(this.wishSeq(claim), this.generation),
+      unheardBy: claim === null ? null : this.surroundings.unheardBy(this.heartbeat.wishSeq(claim), this.generation),
     });
     this.waits.set(config.id, decision.kind === 'wait' ? decision.reason : (common.viewObstacle ?? placement.reason));
     switch (decision.kind) {
@@ -541,12 +524,6 @@ class Core implements Cluster {
     };
   }
 
-  /** Sequence number of the status that first carried this wish; undefined when none has yet. */
-  private wishSeq({ group, term }: Claim): number | undefined {
-    const wish = this.wishes.get(group);
-    return wish?.term === term ? wish.seq : undefined;
-  }
-
   private phase(): Phase {
     if (this.life === 'leaving' || this.life === 'farewell') return 'leaving';
     return this.isProbing() ? 'probing' : 'ready';
@@ -555,68 +532,19 @@ class Core implements Cluster {
   /** Changes are told at once, not with the next keepalive. */
   private announceChanges(): void {
     if (this.life === 'farewell') return;
-    this.unsaid = !this.mayHurry();
-    if (this.unsaid) return;
-    const announcement = this.announcement();
-    const { announced } = this;
-    const same =
-      announced !== null && announced.st === this.wireState() && sameAnnouncement(announcement, announced.announcement);
-    if (this.sendNow || !same) this.sendStatus(this.wireState(), announcement);
+    const viewBefore = this.heartbeat.view;
+    const bytes = this.heartbeat.tellChanges(this.wireState(), this.announcement(), this.at);
+    if (bytes !== null) this.send(bytes);
+    if (this.heartbeat.view !== viewBefore) this.undecided = true;
   }
 
   /** This node's state in Heartbeat's words. */
-  private wireState(): 'up' | 'active' {
+  private wireState(): WireState {
     return this.life === 'starting' ? 'up' : 'active';
   }
 
-  /** At most so many unscheduled heartbeats in a keepalive: whatever two nodes disagree about, they do not flood the links with it. */
-  private mayHurry(): boolean {
-    if (this.at >= this.hurriesSince + this.config.timing.keepaliveMs) {
-      this.hurriesSince = this.at;
-      this.hurries = 0;
-    }
-    return this.hurries < hurriesMax;
-  }
-
-  private sendStatus(st: 'init' | 'up' | 'active', announcement: Announcement): void {
-    this.hurries += 1;
-    this.unsaid = false;
-    const fields = lastingFields(announcement);
-    if (this.announced?.announcement.view !== announcement.view) this.undecided = true;
-    this.announced = { st, announcement, fields };
-    const seq = this.transmitStatus(st, fields, announcement);
-    for (const claim of announcement.claims.values()) {
-      if (claim.state === 'wanted' && this.wishSeq(claim) === undefined) {
-        this.wishes.set(claim.group, { term: claim.term, seq });
-      }
-    }
-    this.sendNow = false;
-  }
-
-  /** The scheduled heartbeat: what was said last, with the newest sequence numbers. Every change was told at once. */
-  private repeatStatus(): void {
-    const { announced } = this;
-    if (this.unsaid || announced === null || announced.st !== this.wireState()) {
-      return this.sendStatus(this.wireState(), this.announcement());
-    }
-    this.transmitStatus(announced.st, announced.fields, { heard: this.membership.heard() });
-  }
-
-  private transmitStatus(
-    st: string,
-    fields: Record<string, string | undefined>,
-    { heard }: Pick<Announcement, 'heard'>,
-  ): number {
-    const { timing } = this.config;
-    const { seq, bytes } = this.outgoing.status(
-      { st, dt: Math.round(timing.deadtimeMs).toString(16), protocol: '1', ...fields, syheard: heardField(heard) },
-      this.at,
-    );
+  private send(bytes: Uint8Array): void {
     this.effects.push({ type: 'send', bytes });
-    this.lease.sent(seq, this.at);
-    this.lastSentAt = this.at;
-    this.nextKeepaliveAt = this.at + timing.keepaliveMs;
-    return seq;
   }
 
   // ---- the way out ------------------------------------------------------------------------------------------------
@@ -645,8 +573,8 @@ class Core implements Cluster {
       return this.exit(0, 'Heartbeat shutdown complete.');
     }
     this.farewells += 1;
-    this.effects.push({ type: 'send', bytes: this.outgoing.message('shutdone', { st: 'dead' }, this.at) });
-    this.nextKeepaliveAt = this.at + farewellMs;
+    this.send(this.outgoing.message('shutdone', { st: 'dead' }, this.at));
+    this.heartbeat.nextAt = this.at + farewellMs;
   }
 
   private exit(code: number, reason: string): void {
