@@ -62,6 +62,7 @@ class Daemon {
   private readonly replies = new Map<number, (response: ControlResponse) => void>();
   private readonly failedMedia = new Map<string, Set<number>>();
   private nextReply = 1;
+  private toldToLeave = false;
   private finish!: (code: number) => void;
 
   constructor(start: {
@@ -90,6 +91,7 @@ class Daemon {
 
   async run(): Promise<number> {
     const { configDir, stateDir, runDir } = this.options;
+    this.catchSignals();
     const done = new Promise<number>((resolve) => {
       this.finish = resolve;
     });
@@ -136,8 +138,8 @@ class Daemon {
         onState: (state, text) => this.onMedium(medium.device, index, state, text),
       };
     });
-    this.catchSignals();
     this.loop.take({ type: 'start', wallMs: Date.now(), seed: randomInt(2 ** 32), ...identity });
+    if (this.toldToLeave) this.loop.take({ type: 'shutdown' });
     notifyServiceManager('READY=1', process.env.NOTIFY_SOCKET);
   }
 
@@ -212,8 +214,12 @@ class Daemon {
     this.loop.take({ type: 'medium', link, state: failed.size === 0 ? 'open' : 'failed', text });
   }
 
+  /** From the beginning: told to leave while it starts, a node still stops what its former life may have left up. */
   private catchSignals(): void {
-    const leave = () => this.loop.take({ type: 'shutdown' });
+    const leave = () => {
+      this.toldToLeave = true;
+      this.loop.take({ type: 'shutdown' });
+    };
     process.on('SIGTERM', leave);
     process.on('SIGINT', leave);
     process.on('SIGHUP', () => void this.reload());
