@@ -93,7 +93,8 @@ export class SharedReceivers {
    * KernelError.
    */
   join(at: Interface, port: number, incoming: Incoming): { close(): void } {
-    const key = `${at.device} ${at.index} ${port}`;
+    // The address too: packets that come from it are dropped, and another node may have it next.
+    const key = `${at.device} ${at.index} ${at.address} ${port}`;
     const receiver = this.#receivers.get(key) ?? this.#open(key, at, port);
     receiver.users.add(incoming);
     return {

@@ -214,6 +214,29 @@ if (ownNetwork(t, import.meta.url)) {
     t.equal(second.counters.sent, 2, 'closing one leaves the other working');
   });
 
+  t.test('a peer that takes over the address this side had is heard', async (t) => {
+    const peer = new Peer();
+    t.teardown(() => peer.end());
+    await until('the peer', () => peer.seen.length > 0);
+    ip(`link add z0 type veth peer name v1 netns ${peer.pid}`);
+    ip('addr add 10.4.0.1/24 dev z0');
+    ip('link set z0 up');
+    const link = open([ucast('z0', '10.4.0.1'), ucast('z0', '10.4.0.2')]);
+    t.teardown(link.close);
+    await until('both to open', link.isOpen);
+    ip('addr del 10.4.0.1/24 dev z0');
+    ip('addr add 10.4.0.3/24 dev z0');
+    setUp(peer, '10.4.0.1/24');
+    peer.tell({ do: 'open', media: [ucast('v1', '10.4.0.3')] });
+    await until('the peer to open', () => peer.isOpen('ucast'));
+    let told = 0;
+    await until('a packet from there', () => {
+      if (told++ % 20 === 0) peer.tell({ do: 'send', text: 'from there' });
+      return link.packets.length > 0;
+    });
+    t.equal(link.packets[0], 'ucast from there');
+  });
+
   t.test('a host by name', async (t) => {
     const link = open([ucast('lo', 'localhost', 701), ucast('lo', 'no-such-host.invalid', 701)]);
     t.teardown(link.close);
