@@ -7,7 +7,10 @@ import { type DeviceTroubles, deviceTroubles, isIpv6Router, promoteSecondaries }
 import type { BatchResult, IpBatch, RunningBatch } from './ip-batch.js';
 import { isAt, lookUp, type Places, written } from './places.js';
 import type { Change } from './queue.js';
-import { outcome } from './status.js';
+import { outcome, StatusReader } from './status.js';
+
+/** How long the kernel may take to tell its addresses. */
+const listMs = 5000;
 
 /** A change whose resource is an address, and where that belongs. */
 interface Placed {
@@ -27,6 +30,7 @@ export class Changes {
   readonly #options: ChangesOptions;
   /** What was added here, in the order in which it was: the kernel keeps them in this order. */
   readonly #added = new Map<string, Place>();
+  readonly #status = new StatusReader();
   #running: RunningBatch | null = null;
 
   constructor(options: ChangesOptions) {
@@ -162,8 +166,10 @@ export class Changes {
 
   /** Removes addresses wherever they are now, whatever their prefix. One that is nowhere is removed. */
   async #removePresent(changes: readonly Change[]): Promise<void> {
+    await this.#passAbsent(changes);
+    if (changes.every((change) => change.outcome !== null)) return;
     const { present } = await lookUp([]);
-    const wanted = changes.filter((change) => change.isWanted());
+    const wanted = changes.filter((change) => change.outcome === null && change.isWanted());
     const byAddress = new Map<string, Change[]>();
     for (const change of wanted) {
       const { address } = addressOf(change);
@@ -186,6 +192,18 @@ export class Changes {
       }
     }
     for (const change of wanted) if (change.outcome === null) succeed(change);
+  }
+
+  /**
+   * Marks as done what the kernel does not list. That needs no process: a start that failed because `ip` cannot be run
+   * can be undone all the same, and does not block the group for the other nodes.
+   */
+  async #passAbsent(changes: readonly Change[]): Promise<void> {
+    const found = await this.#status.statusOf(
+      changes.map(({ resource }) => resource),
+      listMs,
+    );
+    for (const [i, change] of changes.entries()) if (found[i]?.outcome === 'stopped') succeed(change);
   }
 
   async #run(lines: readonly string[]): Promise<BatchResult> {

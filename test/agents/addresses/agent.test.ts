@@ -1,5 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import t from 'tap';
 import { type AddressAgentOptions, createAddressAgent } from '../../../src/agents/addresses/agent.js';
 import type { ResourceConfig } from '../../../src/config/types.js';
@@ -335,5 +337,29 @@ if (ownNetwork(t, import.meta.url)) {
     t.same(outcomes(await agent.run('start', [resource], 200)), ['timedOut ip did not finish within 200 ms']);
     t.same(outcomes(await agent.run('stop', [resource], limitMs)), ['succeeded'], 'what comes next works');
     t.same(shown('l0'), ['10.0.0.1/16']);
+  });
+
+  t.test('where ip fails, what is not there counts as stopped, and what is there does not', async (t) => {
+    pair(t, 'm');
+    ip('addr add 10.0.0.51/16 dev m0');
+    const { agent } = agentFor(t, { warm: false });
+    const { PATH } = process.env;
+    const dir = mkdtempSync(join(tmpdir(), 'systole-'));
+    t.teardown(() => rmSync(dir, { recursive: true }));
+    writeFileSync(join(dir, 'ip'), '#!/bin/sh\necho it is broken >&2\nexit 1\n');
+    chmodSync(join(dir, 'ip'), 0o755);
+    process.env.PATH = `${dir}:${PATH}`;
+    const resources = ['10.0.0.50/16/m0', '10.0.0.51/16/m0', 'fd00::50/64/m0'].map((text) => addressResource(text));
+    try {
+      t.match(outcomes(await agent.run('start', resources.slice(0, 1), limitMs)), [/^failed .*it is broken/]);
+      t.match(outcomes(await agent.run('stop', resources, limitMs)), [
+        /^succeeded$/,
+        /^failed .*it is broken/,
+        /^succeeded$/,
+      ]);
+    } finally {
+      process.env.PATH = PATH;
+    }
+    t.same(outcomes(await agent.run('stop', resources, limitMs)), ['succeeded', 'succeeded', 'succeeded']);
   });
 }
