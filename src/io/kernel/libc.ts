@@ -5,7 +5,6 @@
 import { getSystemErrorMap } from 'node:util';
 import koffi from 'koffi';
 
-export const AF_UNSPEC = 0;
 export const AF_INET = 2;
 export const AF_PACKET = 17;
 export const SOCK_DGRAM = 2;

@@ -1,5 +1,4 @@
-/** The process's standing with the kernel: real-time priority and the out-of-memory killer. */
-import { writeFile } from 'node:fs/promises';
+/** The process's standing with the kernel: real-time priority. */
 import { describeErrno, setScheduler } from './libc.js';
 
 const SCHED_RR = 2;
@@ -18,18 +17,4 @@ export function becomeRealtime(priority = 1): Standing {
   if (errno === 0) return { ok: true };
   const { name, text } = describeErrno(errno);
   return { ok: false, reason: `cannot get real-time priority: ${text} (${name})` };
-}
-
-/**
- * Sets how readily the kernel's out-of-memory killer takes a process: -1000 never, 0 as any other. Children inherit
- * it, so whoever protects the daemon sets the agents it starts back to 0, or the services they start are protected
- * too.
- */
-export async function setOomScore(pid: number | 'self', score: number): Promise<Standing> {
-  try {
-    await writeFile(`/proc/${pid}/oom_score_adj`, `${score}\n`);
-    return { ok: true };
-  } catch (error) {
-    return { ok: false, reason: `cannot set the out-of-memory score: ${(error as Error).message}` };
-  }
 }

@@ -26,12 +26,4 @@ t.test('a refusal says why', async (t) => {
     ok: false,
     reason: /^cannot get real-time priority: invalid argument \(EINVAL\)$/,
   });
-  t.match(inChild(`s.setOomScore('self', 5000)`), { ok: false, reason: /^cannot set the out-of-memory score: / });
-});
-
-t.test('the out-of-memory score', async (t) => {
-  t.same(inChild(`s.setOomScore('self', 300).then((r) => [r, readFileSync('/proc/self/oom_score_adj', 'utf8')])`), [
-    { ok: true },
-    '300\n',
-  ]);
 });
