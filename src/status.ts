@@ -228,11 +228,23 @@ function problems(state: Projection, nodes: readonly NodeStatus[], groups: reado
   for (const { name, state: groupState, reason, owner } of groups) {
     if (groupState !== 'started') found.push(`group ${name} is ${groupState}${owner ? ` on ${owner}` : ''}: ${reason}`);
   }
-  for (const { failure, config } of state.groups) {
-    if (failure !== null) found.push(`group ${config.name}: ${failure} (systole resource cleanup ${config.name})`);
-  }
+  for (const { failure, config } of state.groups) found.push(...startFailures(config, failure, state));
   for (const [link, medium] of state.media)
     if (!medium.open) found.push(`link ${link} is not open here: ${medium.text}`);
+  return found;
+}
+
+/** A node on which a start failed is no refuge for the group any more: that counts everywhere, not only there. */
+function startFailures({ id, name }: GroupConfig, failureHere: string | null, state: Projection): string[] {
+  const found: string[] = [];
+  const mend = `then: systole resource cleanup ${name}`;
+  if (failureHere !== null) found.push(`group ${name} cannot run on ${state.self}: ${failureHere} (${mend})`);
+  for (const [node, { state: peerState }] of state.membership.peers) {
+    if (peerState !== 'active' || !state.membership.announcementOf(node)?.failures.has(id)) continue;
+    found.push(
+      `group ${name} cannot run on ${node}: its start failed there, and systole status there says why (${mend})`,
+    );
+  }
   return found;
 }
 

@@ -146,7 +146,11 @@ t.test('a failed start shows where it failed', async (t) => {
     resources: [{ failures: 1 }],
   });
   const cause = `start of ${webGroup} failed with exit code 1: no such device`;
-  t.ok(cores.status('a').problems.includes(`group ${webGroup}: ${cause} (systole resource cleanup ${webGroup})`));
+  const mend = `(then: systole resource cleanup ${webGroup})`;
+  const { problems } = cores.status('a');
+  t.ok(problems.includes(`group ${webGroup} cannot run on a: ${cause} ${mend}`));
+  const there = 'its start failed there, and systole status there says why';
+  t.ok(problems.includes(`group ${webGroup} cannot run on b: ${there} ${mend}`), 'and the other node, too');
 });
 
 t.test('problems, each in its own words', async (t) => {
