@@ -37,7 +37,11 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     haDir: options.configDir,
     ...(options.nodeName === undefined ? {} : { nodeName: options.nodeName }),
   });
-  const read = async () => loadConfiguration(await readConfigFiles(options.configDir), host);
+  // Agents and interfaces may have come since the start; the name of a node that runs is not asked for again.
+  const read = async () => {
+    const now = await readHostFacts({ haDir: options.configDir, nodeName: host.nodeName });
+    return loadConfiguration(await readConfigFiles(options.configDir), now);
+  };
   const { cluster: config, auth, problems } = await read();
   for (const problem of problems) process.stderr.write(`${formatProblem(problem)}\n`);
   if (config === null || auth === null || problems.some(({ severity }) => severity === 'error')) {

@@ -57,6 +57,18 @@ if (ownNetwork(t, import.meta.url)) {
     t.match(said(), 'Heartbeat shutdown complete.');
     t.notMatch(execFileSync('ip', ['addr', 'show', 'dev', 'lo'], { encoding: 'utf8' }), '10.9.0.50');
   });
+
+  t.test('told to read its configuration again, it knows an agent that came since the start', async (t) => {
+    const dir = place(t);
+    const { child, said } = daemonIn(t, dir);
+    await until('the start', () => said().includes('Local status now set to'));
+    mkdirSync(join(dir, 'etc/resource.d'));
+    writeFileSync(join(dir, 'etc/resource.d/web'), '#!/bin/sh\n', { mode: 0o755 });
+    writeFileSync(join(dir, 'etc/haresources'), 'a IPaddr2::10.9.0.50/32/lo web\n');
+    child.kill('SIGHUP');
+    await until('the answer', () => /Config errors|takes effect at the next start/.test(said()));
+    t.notMatch(said(), 'Config errors');
+  });
 }
 
 /** Writes a number to a pipe as soon as somebody reads it. Opening it waits for that, so another process does it. */
