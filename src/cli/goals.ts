@@ -18,6 +18,10 @@ export function whereabouts(group: GroupStatus): string {
   return state === 'started' || reason === '' ? where : `${where}: ${reason}`;
 }
 
+/** The problems that keep a group from a node, in the status's own words: without them a move that failed looks like one that was not tried. */
+const hindrances = ({ problems }: Status, group: string): string[] =>
+  problems.filter((problem) => problem.startsWith(`group ${group} cannot run on `));
+
 function byName(status: Status, names: readonly string[]): GroupStatus[] {
   const wanted = new Set(names);
   return status.groups.filter((group) => wanted.has(group.name));
@@ -31,7 +35,7 @@ export function groupsOn(names: readonly string[], fits: (owner: string) => bool
     if (late.length === 0)
       return { kind: 'done', lines: groups.map(({ name, owner }) => `${name} is now on ${owner}`) };
     const text = late.map(whereabouts).join('; ');
-    const lines = groups.map(whereabouts);
+    const lines = [...groups.map(whereabouts), ...late.flatMap(({ name }) => hindrances(status, name))];
     if (late.some(moving)) return { kind: 'waiting', text, lines };
     const failed = late.every(({ state }) => state === 'failed' || state === 'unmanaged');
     return { kind: 'waiting', text, lines, hopelessAfterMs: failed ? failedHopelessMs : idleHopelessMs };

@@ -62,6 +62,16 @@ t.test('move gives up after its time', async (t) => {
   t.match(ended.err, /^systole: .* is stopping on a: .*\nsystole: gave up waiting after 0 s\n$/);
 });
 
+t.test('a move that failed says why', async (t) => {
+  const why = `group ${vip} cannot run on b: start of web failed`;
+  const undone = { ...onA, problems: ['link eth1 of b is dead', why, `group ${vip}0 cannot run on b: another`] };
+  const daemon = await daemonOf(t, onA, [undone]);
+  const ended = await systole(daemon, 'resource', 'move', 'vip', 'b', '--timeout', '0.3');
+  t.match(ended, { code: 1, out: /^$/ });
+  t.same(ended.err.split('\n').slice(0, 2), [`systole: ${vip} is started on a`, `systole: ${why}`]);
+  t.notMatch(ended.err, 'another');
+});
+
 t.test('--no-wait returns with the daemon answer', async (t) => {
   const daemon = await daemonOf(t, onA, [onA]);
   t.same(await systole(daemon, 'resource', 'move', 'vip', 'b', '--no-wait'), { code: 0, out: 'taken\n', err: '' });
