@@ -24,11 +24,19 @@ function failure(error: unknown, hint: readonly string[]): number {
 }
 
 function unknownVerb(word: string): number {
-  const near = nearest(word, Object.keys(verbs));
+  const meant = nearest(word, Object.keys(verbs)) ?? verbBefore(word);
   printError(
-    `systole: unknown verb "${word}"${near === null ? '; systole --help names them' : `; did you mean ${near}?`}`,
+    `systole: unknown verb "${word}"${meant === null ? '; systole --help names them' : `; did you mean ${meant}?`}`,
   );
   return 2;
+}
+
+/** The whole command where `word` is the second half of one: "move" -> "resource move". */
+function verbBefore(word: string): string | null {
+  for (const [name, { usage }] of Object.entries(verbs)) {
+    if (usage.some((form) => form.split(' ')[0] === word)) return `${name} ${word}`;
+  }
+  return null;
 }
 
 async function runVerb(name: string, verb: Verb, args: readonly string[]): Promise<number> {

@@ -25,6 +25,7 @@ t.test('the table knows every verb of the interface', async (t) => {
 t.test('wrong usage is exit code 2, one line, and the usage', async (t) => {
   const wrong: [string[], RegExp][] = [
     [['statsu'], /^systole: unknown verb "statsu"; did you mean status\?\n$/],
+    [['move', 'vip', 'b'], /^systole: unknown verb "move"; did you mean resource move\?\n$/],
     [['xyzzy'], /^systole: unknown verb "xyzzy"; systole --help names them\n$/],
     [['toString'], /^systole: unknown verb "toString"/],
     [['status', '--jsn'], /^systole: unknown option --jsn; did you mean --json\?\nusage: systole status/],
