@@ -123,7 +123,11 @@ function decideStopped(situation: Situation): Decision {
 
 function claimObstacle({ foreignClaims }: Situation): string | null {
   const foreign = foreignClaims[0];
-  return foreign === undefined ? null : `${foreign.node} still claims it (${foreign.claim.state})`;
+  if (foreign === undefined) return null;
+  const { claim, node } = foreign;
+  // Only the claimant knows what went wrong.
+  if (claim.state === 'blocked') return `${node} could not stop it; systole status on ${node} says why`;
+  return `${node} still claims it (${claim.state})`;
 }
 
 /** Why this node's claim must yield to another's, or null. */

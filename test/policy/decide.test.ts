@@ -175,7 +175,10 @@ const table: readonly (readonly [string, Partial<Situation>, Partial<Record<Grou
   [
     'b could not stop it',
     { foreignClaims: foreign('blocked', { term: 5 }) },
-    { stopped: 'wait: b still claims it (blocked)', wanted: 'wait: b still claims it (blocked)' },
+    {
+      stopped: 'wait: b could not stop it; systole status on b says why',
+      wanted: 'wait: b could not stop it; systole status on b says why',
+    },
   ],
 ];
 
