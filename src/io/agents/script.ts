@@ -1,5 +1,6 @@
 /** Runs one agent script as a child process of its own process group, with a time limit that holds. */
 import type { MemoryFiles } from '../kernel/memory-file.js';
+import { asAnyOther } from '../kernel/oom-score.js';
 import { endProcessGroup } from './process-group.js';
 
 export interface ScriptCall {
@@ -54,7 +55,7 @@ export function createScriptRunner(memoryFiles: () => MemoryFiles): ScriptRunner
     const { execa } = await load();
     // execa takes any descriptor; its types only know those up to 9.
     const output = descriptor === null ? 'ignore' : (descriptor as 3);
-    const child = execa(call.path, call.args, {
+    const options = {
       cwd: '/',
       env: call.environment,
       extendEnv: false,
@@ -66,7 +67,8 @@ export function createScriptRunner(memoryFiles: () => MemoryFiles): ScriptRunner
       reject: false,
       detached: true,
       cleanup: false,
-    });
+    } as const;
+    const child = asAnyOther(() => execa(call.path, call.args, options));
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<null>((resolve) => {
       timer = setTimeout(() => resolve(null), Math.min(call.timeoutMs, longestTimerMs));

@@ -44,6 +44,17 @@ async function until(condition: () => boolean): Promise<boolean> {
 
 const pidIn = (path: string): number => Number(readFileSync(path, 'utf8').trim());
 
+t.test('a script does not inherit what the out-of-memory killer thinks of the daemon', async (t) => {
+  const own = '/proc/self/oom_score_adj';
+  const before = readFileSync(own, 'utf8');
+  // Protecting takes privileges that not every root has; offering takes none.
+  writeFileSync(own, '300');
+  t.teardown(() => writeFileSync(own, before));
+  const { end } = run(t, { script: `#!/bin/sh\ncat ${own}\n` });
+  t.same(await end, { end: 'exited', exitCode: 0, output: '0\n' });
+  t.equal(readFileSync(own, 'utf8'), '300\n', 'the daemon keeps it');
+});
+
 t.test('a script gets its arguments, its environment and nothing else', async (t) => {
   const script = '#!/bin/sh\necho "$# $1|$2 $3"\npwd\nenv\ncat\nexit 5\n';
   const { end } = run(t, { script, args: ['10.0.0.1/24', 'two words', 'start'], environment: { HA_CURHOST: 'a' } });
