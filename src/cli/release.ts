@@ -23,11 +23,16 @@ async function readConfiguration(places: Places): Promise<{ config: ClusterConfi
   const { configDir, nodeName } = places;
   const facts = { haDir: configDir, ...(nodeName === undefined ? {} : { nodeName }) };
   const [files, host] = await Promise.all([readConfigFiles(configDir), readHostFacts(facts)]);
-  const { cluster, problems } = loadConfiguration(files, host);
+  const { cluster, stoppable, problems } = loadConfiguration(files, host);
   if (cluster !== null) return { config: cluster, nodeName: host.nodeName };
   for (const problem of problems) if (problem.severity === 'error') printError(describeProblem(problem));
-  printError(`systole: the configuration in ${configDir} cannot be read: nothing is released`);
-  return null;
+  if (stoppable === null) {
+    printError(`systole: the configuration in ${configDir} cannot be read: nothing is released`);
+    return null;
+  }
+  // A lost network card is an error of ha.cf, and just the emergency to release in.
+  printError('systole: going on all the same: haresources says what to stop');
+  return { config: stoppable, nodeName: host.nodeName };
 }
 
 /** A daemon that runs would start again what is stopped here, or be surprised. */

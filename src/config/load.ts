@@ -22,7 +22,14 @@ export function loadConfiguration(files: ConfigFiles, host: HostFacts): ConfigRe
   const cluster = haCf && assemble(haCf, parsed, ini, { file: files.haresources.path, problems });
   const bad = new Set(problems.filter(({ severity }) => severity === 'error').map(({ file }) => file));
   const authBad = bad.delete(files.authkeys.path);
-  return { cluster: bad.size > 0 ? null : cluster, auth: authBad ? null : auth, problems: sortProblems(problems) };
+  const good = bad.size === 0;
+  bad.delete(files.haCf.path);
+  return {
+    cluster: good ? cluster : null,
+    stoppable: bad.size === 0 ? cluster : null,
+    auth: authBad ? null : auth,
+    problems: sortProblems(problems),
+  };
 }
 
 /** The text of a file, or null and an error why there is none. */

@@ -176,6 +176,8 @@ export interface ConfigFiles {
 /** What all files together give. `cluster` and `auth` are null when there is an error that leaves nothing to run with. */
 export interface ConfigResult {
   readonly cluster: ClusterConfig | null;
+  /** The same, but there also when ha.cf has errors: not to run a node by, but it knows what may have to be stopped. */
+  readonly stoppable: ClusterConfig | null;
   readonly auth: AuthKeys | null;
   /** Sorted by file, line, column. */
   readonly problems: readonly Problem[];

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import t from 'tap';
 import { fakeDaemon, runCommand } from '../support/fake-daemon.js';
 import { shortDir } from '../support/short-dir.js';
@@ -43,6 +43,21 @@ t.test('what cannot be stopped is told, and the rest is stopped all the same', a
     err: 'systole: bad: NOT stopped: stop ended with exit code 1 (generic error): busy\nsystole: 1 resource could not be stopped\n',
   });
   t.same(trace(dir), ['better stop', 'bad stop', 'good stop']);
+});
+
+t.test('errors of ha.cf and authkeys are no obstacle', async (t) => {
+  const dir = configuration(t, 'a good better\n');
+  writeFileSync(`${dir}/ha.cf`, 'keepalvie 1\nucast gone0 127.0.0.1\nnode a b\nauto_failback on\nlogfile /dev/null\n');
+  rmSync(`${dir}/authkeys`);
+  const ended = await runCommand('systole', ['release', '--config', dir, '--node', 'a', '--run', dir]);
+  t.match(ended, { code: 0, out: 'better: stopped\ngood: stopped\n' });
+  t.match(ended.err, /unknown directive "keepalvie".*\n(.*\n)*systole: going on all the same/);
+});
+
+t.test('an error of haresources releases nothing', async (t) => {
+  const dir = configuration(t, 'a good nosuch\n');
+  const ended = await runCommand('systole', ['release', '--config', dir, '--node', 'a', '--run', dir]);
+  t.match(ended, { code: 1, out: /^$/ });
 });
 
 t.test('a daemon that runs is warned of, and no obstacle', async (t) => {
