@@ -70,7 +70,7 @@ class Core implements Cluster {
   private at: Milliseconds = 0;
   private generation = 0;
   private nextTicket = 1;
-  /** nextDeadline() as the shell saw it last: shows how late this node is. */
+  /** When something is to be done next, reckoned after every step. It also shows how late this node is. */
   private armedFor: Milliseconds = Number.POSITIVE_INFINITY;
   private decideAt: Milliseconds = Number.POSITIVE_INFINITY;
   private undecided = true;
@@ -109,11 +109,15 @@ class Core implements Cluster {
     this.at = event.at;
     this.take(event);
     this.settle();
-    this.armedFor = this.nextDeadline();
+    this.armedFor = this.reckonDeadline();
     return this.effects;
   }
 
   nextDeadline(): Milliseconds {
+    return this.armedFor;
+  }
+
+  private reckonDeadline(): Milliseconds {
     if (this.life === 'off' || this.life === 'gone') return Number.POSITIVE_INFINITY;
     let next = Math.min(
       this.heartbeat.nextAt,
@@ -317,12 +321,17 @@ class Core implements Cluster {
     if (this.groups.some((group) => group.holds)) this.wasAway = text;
   }
 
-  /** Lets everything follow that follows from the event, until nothing changes any more. */
-  private settle(): void {
-    if (this.at >= this.membership.nextDeadline()) this.noteAll(this.membership.tick(this.at));
+  /** Something was to be done by now. */
+  private onDeadline(): void {
+    this.noteAll(this.membership.tick(this.at));
     for (const packet of this.intake.tick(this.at)) this.send(packet);
     for (const group of this.groups) group.tick(this.outbox, this.at);
     if (this.at >= this.decideAt) this.undecided = true;
+  }
+
+  /** Lets everything follow that follows from the event, until nothing changes any more. */
+  private settle(): void {
+    if (this.at >= this.armedFor) this.onDeadline();
     for (let round = 0; round < roundsMax && this.undecided; round++) {
       this.undecided = false;
       this.becomeActive();

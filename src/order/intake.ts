@@ -125,7 +125,9 @@ export class Intake {
     }
     this.noteIncarnation(message, header, verdict);
     if (seq > 0) this.remember({ bytes, from: header.from, seq });
-    const replies = verdict.ack === null ? [] : [this.acknowledge(header.from, verdict.ack, at)];
+    // A status of our own kind names what it heard (syheard): only a Heartbeat waits for acknowledgements.
+    const acknowledge = verdict.ack !== null && message.get('sy') === undefined;
+    const replies = acknowledge ? [this.acknowledge(header.from, verdict.ack, at)] : [];
     const dest = message.get('dest');
     if (dest !== undefined && dest !== this.self) return { ...nothing, from: header.from, seq, replies };
     if (header.type.startsWith('NS_')) return { ...nothing, replies: this.reliability(message, header, at) };
