@@ -63,6 +63,10 @@ function scriptResource(word: Word, agent: string, args: string[], { host, repor
     return null;
   }
   const found = /^[^/]+$/.test(agent) && !agent.startsWith('.') ? host.findAgent(agent) : null;
+  if (!found && host.notExecutable?.has(agent)) {
+    report.error(word, `agent ${quote(agent)} is there but not executable; run chmod 755 on it`);
+    return null;
+  }
   if (!found) {
     const near = /^[\da-f:]*\d[\da-f:]*$/i.test(agent)
       ? ', and it does not begin an IPv6 address either'

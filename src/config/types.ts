@@ -145,6 +145,8 @@ export interface HostFacts {
   readonly nodeName: string;
   /** Absolute path of the executable that Heartbeat's search order finds for an agent name, or null. */
   readonly findAgent: (name: string) => { readonly path: string; readonly class: 'heartbeat' | 'lsb' } | null;
+  /** Names of files that lie where agents do and would be found if they were executable. */
+  readonly notExecutable?: ReadonlySet<string>;
   /** Names of all agents there are, for "did you mean". */
   readonly agentNames: readonly string[];
   /** Names of the network interfaces there are now. */

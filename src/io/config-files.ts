@@ -57,11 +57,12 @@ const reasonOf = (code: string): string => reasons[code] ?? code;
  * host name; agents are the executables of `haDir`/resource.d, then of /etc/init.d.
  */
 export async function readHostFacts({ nodeName, haDir }: { nodeName?: string; haDir: string }): Promise<HostFacts> {
+  const notExecutable = new Set<string>();
   const [name, interfaces, ours, lsb, haClusterPort] = await Promise.all([
     nodeName ?? readNodeinfo(haDir),
     readInterfaces(),
-    readAgents(`${haDir}/resource.d`),
-    readAgents('/etc/init.d'),
+    readAgents(`${haDir}/resource.d`, notExecutable),
+    readAgents('/etc/init.d', notExecutable),
     readHaClusterPort(),
   ]);
   const found = new Map<string, { path: string; class: 'heartbeat' | 'lsb' }>();
@@ -72,6 +73,7 @@ export async function readHostFacts({ nodeName, haDir }: { nodeName?: string; ha
     interfaces,
     haClusterPort,
     agentNames: [...new Set([...found.keys(), ...builtinAgents])].sort(),
+    notExecutable,
     findAgent: (agent) => found.get(agent) ?? null,
   };
 }
@@ -102,8 +104,8 @@ async function readHaClusterPort(): Promise<number | null> {
   return line ? Number(line[1]) : null;
 }
 
-/** Name to path of every regular executable file of a directory; symbolic links count as what they point at. */
-async function readAgents(dir: string): Promise<Map<string, string>> {
+/** Name to path of every regular executable file of a directory; symbolic links count as what they point at. Adds the others to `notExecutable`. */
+async function readAgents(dir: string, notExecutable: Set<string>): Promise<Map<string, string>> {
   const agents = new Map<string, string>();
   const entries = await listOf(dir);
   await Promise.all(
@@ -111,7 +113,9 @@ async function readAgents(dir: string): Promise<Map<string, string>> {
       const path = `${dir}/${name}`;
       // A link that points nowhere is no agent, just as a file that is not executable.
       const info = await stat(path).catch(() => null);
-      if (info?.isFile() && (info.mode & 0o111) !== 0) agents.set(name, path);
+      if (!info?.isFile()) return;
+      if ((info.mode & 0o111) !== 0) agents.set(name, path);
+      else notExecutable.add(name);
     }),
   );
   return agents;

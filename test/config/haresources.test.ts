@@ -54,6 +54,13 @@ t.test('an agent whose name could begin an address stays an agent', (t) => {
   t.end();
 });
 
+t.test('an agent that is not executable is told from one that is not there', (t) => {
+  const { report, lines } = listen();
+  parseHaresources('alpha shop', { nodes: null, host: { ...alpha, notExecutable: new Set(['shop']) }, report });
+  t.same(lines(), ['1:7 error: agent "shop" is there but not executable; run chmod 755 on it']);
+  t.end();
+});
+
 t.test('nodes', (t) => {
   t.equal(parse('ALPHA apache2').groups[0]?.node.text, 'alpha');
   t.match(parse('alpa apache2').lines, [/^1:1 error: "alpa" is not a node of ha.cf; did you mean "alpha"/]);

@@ -36,6 +36,8 @@ t.test('facts of the host', async (t) => {
   t.same(host.findAgent('Good'), { path: `${dir}/resource.d/Good`, class: 'heartbeat' });
   t.same(host.findAgent('Linked'), { path: `${dir}/resource.d/Linked`, class: 'heartbeat' });
   for (const name of ['Plain', 'Folder', 'Broken', 'nosuch']) t.equal(host.findAgent(name), null, name);
+  t.ok(host.notExecutable?.has('Plain'));
+  for (const name of ['Good', 'Linked', 'Folder', 'Broken']) t.notOk(host.notExecutable?.has(name), name);
   for (const name of ['Good', 'Linked', 'IPaddr2']) t.ok(host.agentNames.includes(name), name);
 });
 
