@@ -32,7 +32,7 @@ const settledMs = 12_000;
 /** Runs until the node has left the cluster. Gives the process's exit code. Throws nothing: what is wrong is said on standard error. */
 export async function runDaemon(options: DaemonOptions): Promise<number> {
   const memory = keepMemorySmall();
-  setTimeout(() => memory.giveBack(), settledMs).unref();
+  setTimeout(() => void memory.giveBack(), settledMs).unref();
   const host = await readHostFacts({
     haDir: options.configDir,
     ...(options.nodeName === undefined ? {} : { nodeName: options.nodeName }),
