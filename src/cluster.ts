@@ -14,6 +14,7 @@ import { Outgoing } from './order/outgoing.js';
 import { applyCommand } from './policy/commands.js';
 import { decide, type GiveUp } from './policy/decide.js';
 import { Directives } from './policy/directives.js';
+import { Misbelief } from './policy/misbelief.js';
 import type { Member } from './policy/placement.js';
 import { type OutsideObstacle, Surroundings } from './policy/surroundings.js';
 import { Group, type Outbox } from './resources/group.js';
@@ -80,6 +81,7 @@ class Core implements Cluster {
   private viewAgreed = false;
   /** Wishes of peers that were answered with a status of ours, by node. */
   private readonly answeredWishes = new Map<string, string>();
+  private readonly misbelief = new Misbelief();
   /** Version of the cleanup order that was carried out, by group id. */
   private readonly cleaned = new Map<string, number>();
   /** Set while this node, having been away, gives up what it held. */
@@ -142,7 +144,11 @@ class Core implements Cluster {
       life: this.life,
       generation: this.generation,
       uuid: this.outgoing.uuid,
-      view: { agreed: this.viewAgreed, quorate: this.isQuorate(), sinceWallMs: this.outgoing.wallMsOf(this.viewSince) },
+      view: {
+        agreed: this.viewAgreed,
+        quorate: this.quorumNow().quorate,
+        sinceWallMs: this.outgoing.wallMsOf(this.viewSince),
+      },
       counters: { ...this.counters, ...this.intake.counters, ...this.outgoing.counters },
       at,
       wallMs,
@@ -228,6 +234,7 @@ class Core implements Cluster {
     const { announcement } = report;
     if (announcement === null) return;
     this.surroundings.noteTerms(announcement);
+    if (this.misbelief.hasLooked(from, announcement.phase)) this.announceAgain(`${from} has looked what runs there`);
     this.noteAcknowledgement(from, announcement);
     // A wish waits for nothing but such an acknowledgement.
     if (this.groups.some(({ phase }) => phase === 'wanted')) this.undecided = true;
@@ -235,6 +242,10 @@ class Core implements Cluster {
     const wishes = formatClaims([...announcement.claims.values()].filter(({ state }) => state === 'wanted'));
     if (wishes !== '' && wishes !== this.answeredWishes.get(from)) this.heartbeat.answerNow = true;
     this.answeredWishes.set(from, wishes);
+  }
+
+  private announceAgain(reason: string): void {
+    for (const group of this.groups) group.announceAgain(this.outbox, reason);
   }
 
   private noteAcknowledgement(from: string, { heard }: Announcement): void {
@@ -254,8 +265,6 @@ class Core implements Cluster {
   private onActionResult(ticket: number, outcomes: readonly ResourceOutcome[]): void {
     this.undecided = true;
     for (const group of this.groups) if (group.onResult(this.outbox, ticket, outcomes, this.at)) return;
-    const failed = outcomes.find(({ outcome }) => outcome === 'failed' || outcome === 'timedOut');
-    if (failed !== undefined) this.log('warn', `announcing ${failed.resource} again ${failed.outcome}: ${failed.text}`);
   }
 
   private onCommand(id: number, command: Command): void {
@@ -415,6 +424,9 @@ class Core implements Cluster {
     const placement = this.surroundings.place(config, common.members, this.ownerOf(config));
     const foreign = this.surroundings.foreignClaims(config, this.generation, this.at);
     this.decideAt = Math.min(this.decideAt, foreign.until);
+    if (this.misbelief.hasYielded(config.id, group.phase === 'started', foreign.claims)) {
+      group.announceAgain(this.outbox, 'another node held it too and gave it up');
+    }
     const decision = decide({
       self: this.self,
       nodeOrder: config.nodeOrder,
@@ -482,10 +494,6 @@ class Core implements Cluster {
 
   private quorumNow() {
     return quorum(this.membership.view.members.length, this.config.nodes.length);
-  }
-
-  private isQuorate(): boolean {
-    return this.quorumNow().quorate;
   }
 
   private members(): Member[] {
@@ -610,6 +618,7 @@ class Core implements Cluster {
       this.effects.push({ type: 'run', action: { ticket, ...action }, reason });
       return ticket;
     },
+    announce: (resources, reason) => this.effects.push({ type: 'announce', resources, reason }),
     log: (level, text) => this.log(level, text),
   };
 

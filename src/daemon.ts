@@ -63,6 +63,8 @@ class Daemon {
   private runner!: AgentRunner;
   private state!: StateWriter;
   private control: ControlServer | null = null;
+  /** What the last SIGHUP left to do, for the status. */
+  private reloadTrouble: string | null = null;
   private readonly replies = new Map<number, (response: ControlResponse) => void>();
   private readonly failedMedia = new Map<string, Set<number>>();
   private nextReply = 1;
@@ -167,6 +169,9 @@ class Daemon {
         );
         return;
       }
+      case 'announce':
+        this.log.log('debug', `announcing ${effect.resources.length} addresses again: ${effect.reason}`);
+        return this.runner.announce(effect.resources);
       case 'reply':
         this.replies.get(effect.id)?.({ id: 0, ...effect.result });
         this.replies.delete(effect.id);
@@ -185,11 +190,9 @@ class Daemon {
   private answer(request: ControlRequest, reply: (response: ControlResponse) => void): void {
     if (request.ask === 'status') {
       const status = this.cluster.status(performance.now(), Date.now());
-      return reply({
-        id: request.id,
-        ok: true,
-        status: { ...status, counters: { ...status.counters, ...this.counters() } },
-      });
+      const problems = this.reloadTrouble === null ? status.problems : [...status.problems, this.reloadTrouble];
+      const counters = { ...status.counters, ...this.counters() };
+      return reply({ id: request.id, ok: true, status: { ...status, problems, counters } });
     }
     const id = this.nextReply++;
     this.replies.set(id, (response) => reply({ ...response, id: request.id }));
@@ -227,6 +230,11 @@ class Daemon {
     process.on('SIGTERM', leave);
     process.on('SIGINT', leave);
     process.on('SIGHUP', () => void this.reload());
+    // A fault of ours must be found in the log, not only where standard error went.
+    process.on('uncaughtException', (error) => {
+      this.log.log('crit', `internal error, the daemon ends and leaves everything as it is: ${error.stack}`);
+      void this.log.close(1000).finally(() => process.exit(1));
+    });
   }
 
   /** Rereads keys and configuration. Nothing that is wrong replaces what works. */
@@ -236,10 +244,16 @@ class Daemon {
     for (const problem of problems)
       this.log.log(problem.severity === 'error' ? 'error' : 'warn', formatProblem(problem));
     if (cluster === null || auth === null || problems.some(({ severity }) => severity === 'error')) {
+      this.reloadTrouble =
+        'the files were reread with errors: what was read before is in force, and the next start would be refused (systole check)';
       return this.log.log('error', 'Config errors: going on with what was read before');
     }
     this.loop.take({ type: 'keys', auth });
-    if (JSON.stringify(cluster) !== JSON.stringify(this.config)) this.loop.take({ type: 'configure', config: cluster });
+    const changed = JSON.stringify(cluster) !== JSON.stringify(this.config);
+    this.reloadTrouble = changed
+      ? 'the configuration was changed: all but the keys takes effect at the next start of the daemon'
+      : null;
+    if (changed) this.loop.take({ type: 'configure', config: cluster });
   }
 
   private async close(): Promise<void> {

@@ -47,6 +47,8 @@ export function describeEffect(effect: Effect): string {
       return `send ${effect.bytes.length} bytes`;
     case 'run':
       return `run ${describeAction(effect.action, effect.reason)}`;
+    case 'announce':
+      return `announce ${stepNames(effect.resources)} (${effect.reason})`;
     case 'reply':
       return `reply ${effect.result.ok ? 'ok' : 'refused'}: ${effect.result.text}`;
     case 'log':

@@ -98,6 +98,8 @@ export type Effect =
   /** To every link. */
   | { readonly type: 'send'; readonly bytes: Uint8Array }
   | { readonly type: 'run'; readonly action: Action; readonly reason: string }
+  /** Tells the neighbours once more where addresses that are up here are: they may have believed another node. */
+  | { readonly type: 'announce'; readonly resources: readonly ResourceConfig[]; readonly reason: string }
   | { readonly type: 'reply'; readonly id: number; readonly result: CommandResult }
   /** Lines with the same `throttle` key are counted, not repeated. */
   | { readonly type: 'log'; readonly level: LogLevel; readonly text: string; readonly throttle?: string }

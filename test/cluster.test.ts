@@ -200,6 +200,8 @@ t.test('after a partition one of two owners yields, the later one goes on', asyn
   t.same(cores.holders(), ['b'], 'the node that took over keeps it');
   t.ok(cores.logged('a', 'crit').includes('Cluster node b returning after partition.'));
   t.match(cores.runs.at(-1)?.reason, 'b claims it too: b started it later, after the other owner was given up');
+  cores.run(1000);
+  t.match(cores.announced, [{ node: 'b', reason: 'another node held it too and gave it up' }]);
   cores.run(10_000);
   t.same(cores.holders(), ['b']);
 });
@@ -593,6 +595,16 @@ t.test('a node that cannot stop what it holds leaves with an error', async (t) =
   cores.run(10_000);
   t.equal(cores.exitOf('a')?.code, 1);
   t.match(cores.exitOf('a')?.reason, webGroup);
+});
+
+t.test('who comes back with the address up is no longer believed once it has looked', async (t) => {
+  const cores = running({ groups: [{ failback: false }] });
+  cores.kill('a');
+  cores.run(10_000);
+  cores.boot('a');
+  cores.run(2000);
+  t.same(cores.holders(), ['b']);
+  t.match(cores.announced, [{ node: 'b', reason: 'a has looked what runs there' }]);
 });
 
 t.test('a result of an action that nobody waits for is no harm', async (t) => {

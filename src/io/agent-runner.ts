@@ -91,6 +91,7 @@ export function createAgentRunner(options: AgentRunnerOptions): ConfiguredAgentR
         );
       });
     },
+    announce: (resources) => builtin.announce(resources),
     configure(config) {
       environment = environmentOf(config);
       void prepare(config);

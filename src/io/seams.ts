@@ -1,4 +1,5 @@
 /** The small interfaces between the daemon's loop and the world, each with what it guarantees. */
+import type { ResourceConfig } from '../config/types.js';
 import type { Action, LogLevel, ResourceOutcome } from '../events.js';
 
 /** What a medium tells its owner. Called from the event loop, never from inside `send` or `open`. */
@@ -24,6 +25,8 @@ export interface Medium {
 /** Runs the actions of agents. `run` returns at once; `done` is called exactly once, also on timeout, with one outcome per resource. */
 export interface AgentRunner {
   run(action: Action, done: (outcomes: readonly ResourceOutcome[]) => void): void;
+  /** Tells the neighbours once more of those of these addresses that are up. Best effort. */
+  announce(resources: readonly ResourceConfig[]): void;
   /** Ends helpers that wait (not running actions). */
   close(): void;
 }

@@ -15,13 +15,17 @@ interface Entry {
   readonly by: string;
 }
 
-/** Most entries kept; beyond it the oldest are forgotten, so that no peer can make the map grow without limit. */
-const entriesMax = 1000;
+/**
+ * Most characters of all orders together: they travel in every heartbeat, which has to fit into one datagram (65,507
+ * bytes). Beyond it orders are forgotten, those first that have nothing more to say.
+ */
+const charactersMax = 24_000;
 
 /** The orders in force. */
 export class Directives {
   private readonly entries = new Map<string, Entry>();
   private cached: string | null = null;
+  private characters = 0;
 
   /** The order's value, or null when there is none. */
   get(kind: DirectiveKind, subject: string): string | null {
@@ -71,18 +75,49 @@ export class Directives {
   text(): string {
     this.cached ??= [...this.entries]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, entry]) => `${key}=${entry.value}@${entry.version.toString(16)}@${entry.by}`)
+      .map(([key, entry]) => formatEntry(key, entry))
       .join(' ');
     return this.cached;
   }
 
   private put(key: string, entry: Entry): void {
     this.cached = null;
+    this.characters -= lengthOf(key, this.entries.get(key));
     this.entries.set(key, entry);
-    if (this.entries.size <= entriesMax) return;
-    const oldest = [...this.entries].reduce((a, b) => (isLater(a[1], b[1]) ? b : a));
-    this.entries.delete(oldest[0]);
+    this.characters += lengthOf(key, entry);
+    while (this.characters > charactersMax && this.forgetOne()) this.cached = null;
   }
+
+  /** Forgets the oldest of the orders that matter least. Gives false when none may be forgotten. */
+  private forgetOne(): boolean {
+    let least: [string, Entry] | null = null;
+    for (const one of this.entries) {
+      // A node in standby stays so, whatever else was ordered since.
+      if (worth(one) === 3) continue;
+      const less =
+        least === null || worth(one) < worth(least) || (worth(one) === worth(least) && isLater(least[1], one[1]));
+      if (less) least = one;
+    }
+    if (least === null) return false;
+    this.entries.delete(least[0]);
+    this.characters -= lengthOf(...least);
+    return true;
+  }
+}
+
+/** 0: taken back. 1: carried out. 2: in force. 3: in force, and never forgotten. */
+function worth([key, { value }]: [string, Entry]): 0 | 1 | 2 | 3 {
+  if (value === '') return 0;
+  if (value.endsWith('!') || key.startsWith('cleanup/')) return 1;
+  return key.startsWith('standby/') ? 3 : 2;
+}
+
+function lengthOf(key: string, entry: Entry | undefined): number {
+  return entry === undefined ? 0 : formatEntry(key, entry).length + 1;
+}
+
+function formatEntry(key: string, { value, version, by }: Entry): string {
+  return `${key}=${value}@${version.toString(16)}@${by}`;
 }
 
 function isLater(a: Entry, b: Entry): boolean {

@@ -24,6 +24,8 @@ export interface Outbox {
     readonly timeoutMs: Milliseconds;
     readonly reason: string;
   }): number;
+  /** Has addresses that are up announced once more. */
+  announce(resources: readonly ResourceConfig[], reason: string): void;
   log(level: LogLevel, text: string): void;
 }
 
@@ -140,8 +142,8 @@ export class Group {
 
   /** Announces the addresses of a started group once more: neighbours may have believed another node. */
   announceAgain(out: Outbox, reason: string): void {
-    if (this.phase !== 'started') return;
-    for (const step of this.steps) if (step[0]?.address) this.run(out, 'start', step, reason);
+    const addresses = this.config.resources.filter(({ address }) => address !== null);
+    if (this.phase === 'started' && addresses.length > 0) out.announce(addresses, reason);
   }
 
   forgetFailure(): void {

@@ -302,6 +302,7 @@ export class World {
       case 'exit':
         this.exit(node);
         return;
+      case 'announce':
       case 'reply':
       case 'log':
         return;

@@ -90,12 +90,28 @@ t.test('nodes that hear one another in any order come to the same orders', async
   t.equal(new Set([...nodes.values()].map((node) => node.text())).size, 1);
 });
 
-t.test('no peer makes it grow without limit', async (t) => {
+t.test('orders are forgotten rather than grow beyond a datagram: those first that matter least', async (t) => {
   const directives = new Directives();
-  for (let count = 1; count <= 1500; count++) directives.merge(`move/G${count}=b@${count.toString(16)}@a`);
-  t.equal(directives.text().split(' ').length, 1000);
-  t.equal(directives.get('move', 'G1'), null, 'the oldest are forgotten');
-  t.equal(directives.get('move', 'G1500'), 'b');
+  directives.set('standby', 'b', 'on', 'a');
+  directives.set('move', 'kept', 'b', 'a');
+  for (let group = 0; group < 300; group++) {
+    directives.set('move', `done${group}`, 'b', 'a');
+    directives.markDone('move', `done${group}`, '!');
+    directives.set('move', `back${group}`, null, 'a');
+  }
+  t.equal(directives.get('move', 'kept'), 'b', 'what is in force stays before what is done or taken back');
+  for (let group = 0; group < 2000; group++) directives.set('move', `group${group}`, 'a-node-with-a-name', 'a');
+  t.ok(directives.text().length <= 24_000, `${directives.text().length} characters`);
+  t.equal(directives.get('standby', 'b'), 'on', 'a standby is never forgotten');
+  t.equal(directives.get('move', 'kept'), null, 'of the others the oldest are');
+  t.equal(directives.get('move', 'group1999'), 'a-node-with-a-name');
+  t.equal(
+    directives
+      .text()
+      .split(' ')
+      .filter((word) => word.includes('back') || word.includes('done')).length,
+    0,
+  );
 });
 
 t.test('a new order is later than every order ever seen', async (t) => {

@@ -56,6 +56,8 @@ export class Cores {
   readonly config: ClusterConfig;
   readonly logs: { at: Milliseconds; node: string; level: string; text: string }[] = [];
   readonly runs: { at: Milliseconds; node: string; action: Action; reason: string }[] = [];
+  /** What was to be announced to the neighbours once more. */
+  readonly announced: { at: Milliseconds; node: string; reason: string }[] = [];
   readonly packets: { at: Milliseconds; from: string; bytes: Uint8Array }[] = [];
   /** Moments at which a resource ran on more than one node. Two owners are never right unless a test says so. */
   readonly doubles: { at: Milliseconds; resource: string; nodes: string[] }[] = [];
@@ -271,6 +273,9 @@ export class Cores {
       case 'run':
         this.runs.push({ at: this.now, node, action: effect.action, reason: effect.reason });
         return this.act(machine, effect.action);
+      case 'announce':
+        this.announced.push({ at: this.now, node, reason: effect.reason });
+        return;
       case 'reply':
         this.replies.set(effect.id, effect.result);
         return;

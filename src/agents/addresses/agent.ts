@@ -35,6 +35,8 @@ export interface AddressAgent {
     resources: readonly ResourceConfig[],
     timeoutMs: number,
   ): Promise<readonly ResourceOutcome[]>;
+  /** Announces again those of these addresses that are up, as often as after a start. */
+  announce(resources: readonly ResourceConfig[]): void;
   /** Ends announcements and waiting helpers. Addresses stay as they are. */
   close(): void;
 }
@@ -62,6 +64,8 @@ export function createAddressAgent(options: AddressAgentOptions): AddressAgent {
         for (const { address } of resources) if (address !== null) announcer.silence(address.address);
       return queue.add(operation, resources, timeoutMs);
     },
+    announce: (resources) =>
+      announcer.again(resources.flatMap(({ address }) => (address === null ? [] : [address.address]))),
     close() {
       clearInterval(timer);
       batches.close();

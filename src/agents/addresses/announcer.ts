@@ -80,6 +80,11 @@ export class Announcer {
     this.#planRefresh();
   }
 
+  /** Announces addresses again, of those that are announced at all. */
+  again(addresses: readonly string[]): void {
+    this.announce(addresses.flatMap((address) => this.#held.get(address) ?? []));
+  }
+
   /** Stops announcing an address: nothing more is sent for it. */
   silence(address: string): void {
     this.#held.delete(address);

@@ -1,11 +1,13 @@
 /** The agents that live in the daemon: addresses. */
 import { createAddressAgent } from '../../agents/addresses/agent.js';
-import type { AddressConfig, ClusterConfig } from '../../config/types.js';
+import type { AddressConfig, ClusterConfig, ResourceConfig } from '../../config/types.js';
 import type { Logger } from '../seams.js';
 import type { AgentClass } from './agent-class.js';
 
 export interface BuiltinClass {
   readonly run: AgentClass;
+  /** Announces addresses again that are up. */
+  announce(resources: readonly ResourceConfig[]): void;
   /** Gets ready for the addresses of a configuration, so that the first takeover finds everything prepared. */
   prepare(config: ClusterConfig): void;
   close(): void;
@@ -25,6 +27,9 @@ export function builtinClass(options: { readonly log: Logger; readonly warm: boo
   };
   return {
     run: (operation, resources, timeoutMs) => ready([]).run(operation, resources, timeoutMs),
+    announce(resources) {
+      agent?.announce(resources);
+    },
     prepare(config) {
       const addresses = addressesOf(config);
       if (addresses.length > 0) ready(addresses);
