@@ -365,7 +365,7 @@ class Core implements Cluster {
     const own = {
       active: this.life === 'active' || this.life === 'leaving',
       generation: this.generation,
-      owns: this.owns(),
+      owns: this.groups.filter((group) => group.holds).length,
     };
     const changed = this.membership.refreshView(own);
     if (changed) this.announceChanges();
@@ -511,10 +511,6 @@ class Core implements Cluster {
 
   private isProbing(): boolean {
     return this.groups.some(({ phase }) => phase === 'unknown' || phase === 'probing');
-  }
-
-  private owns(): number {
-    return this.groups.filter((group) => group.holds).length;
   }
 
   private failures(): Set<string> {
