@@ -623,7 +623,9 @@ class Core implements Cluster {
       for (const line of describeMembership(event)) this.effects.push({ type: 'log', ...line });
       if (event.kind === 'late') this.count('lateHeartbeats');
       if (event.kind === 'restarted') this.lease.forget(event.node);
-      if (event.kind === 'dead' || event.kind === 'left') this.intake.abandon(event.node);
+      // What was missed of a node while it was not heard is void: its next word says all that counts.
+      const abandoned = event.kind === 'dead' || event.kind === 'left' || event.kind === 'returned';
+      if (abandoned) this.intake.abandon(event.node);
       if (event.kind === 'dead' && this.surroundings.heldBy(event.node)) {
         this.log('info', `Resources being acquired from ${event.node}.`);
       }

@@ -607,6 +607,18 @@ t.test('who comes back with the address up is no longer believed once it has loo
   t.match(cores.announced, [{ node: 'b', reason: 'a has looked what runs there' }]);
 });
 
+t.test('what was said while a node was deaf is not asked for afterwards', async (t) => {
+  const cores = running({ groups: [{ failback: false }] });
+  const healAt = cores.now + 20_000;
+  cores.network = ({ from, to, at }) => (from === 'b' && to === 'a' && at < healAt ? null : 0);
+  cores.run(20_000);
+  const { length } = cores.packets;
+  cores.run(3000);
+  const asked = cores.packets.slice(length).filter(({ bytes }) => Buffer.from(bytes).includes('NS_rexmit'));
+  t.equal(asked.length, 0, 'some twenty heartbeats were missed, all void by the next one');
+  t.same(cores.holders(), ['a'], 'the deaf node is heard, so nobody took over');
+});
+
 t.test('a result of an action that nobody waits for is no harm', async (t) => {
   const cores = running();
   cores.event('a', {

@@ -48,7 +48,9 @@ for (const [list, jobs] of [
     ...list,
   ];
   const code = await new Promise((done) => spawn(bin('tap'), args, { cwd: root, stdio: 'inherit' }).on('close', done));
-  const counts = /# \{ total: [^}]*\}\s*$/m.exec(readFileSync(tapFile, 'utf8'))?.[0] ?? '';
+  const text = readFileSync(tapFile, 'utf8');
+  for (const line of text.split('\n')) if (/^\s*not ok/.test(line) && !/# (TODO|SKIP)/.test(line)) console.log(line);
+  const counts = /# \{ total: [^}]*\}\s*$/m.exec(text)?.[0] ?? '';
   const count = (name) => Number(new RegExp(`\\b${name}: (\\d+)`).exec(counts)?.[1] ?? 0);
   passed += count('pass');
   skipped += count('skip') + count('todo');
