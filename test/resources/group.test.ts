@@ -197,7 +197,8 @@ t.test('a stop during a start waits for the running action, then undoes what is 
   bench.group.want(9, 'later');
   bench.group.start(bench.out, 'later');
   bench.until('started');
-  t.pass('the wish to stop is not kept for the next start');
+  t.equal(bench.group.phase, 'started', 'the wish to stop is not kept for the next start');
+  t.equal(bench.group.reason, 'later');
 });
 
 const addresses = ['10.0.0.1', '10.0.0.2'];
