@@ -39,9 +39,6 @@ interface IdleResult extends IdleCase {
   readonly failure: string | null;
 }
 
-/** V8 compiles what runs often and tidies up once during the first minute: that belongs to the start. */
-const settleMs = 60_000;
-
 /** Gives the exit code: 0 when every promise was kept. */
 export async function benchIdle(options: IdleOptions, contestants: readonly Contestant[]): Promise<number> {
   const missing = await missingForLab();
@@ -53,13 +50,17 @@ export async function benchIdle(options: IdleOptions, contestants: readonly Cont
   for (const contestant of contestants) {
     const reason = await contestant.missing();
     if (reason !== null) process.stdout.write(`${contestant.name}: not measured: ${reason}\n`);
-    else for (const one of cases) results.push(await measure(contestant, one, options.seconds));
+    else for (const one of cases) results.push(await measure(contestant, one, options));
   }
   process.stdout.write(`\n${report(results, options.seconds)}\n\nwritten to ${writeResults('idle', results)}\n`);
   return results.every(kept) ? 0 : 1;
 }
 
-async function measure(contestant: Contestant, one: IdleCase, seconds: number): Promise<IdleResult> {
+async function measure(
+  contestant: Contestant,
+  one: IdleCase,
+  { seconds, settleSeconds }: IdleOptions,
+): Promise<IdleResult> {
   const { keepaliveMs, deadtimeMs, groups } = one;
   process.stdout.write(
     `${contestant.name}: ${groups} groups, ${one.addresses} addresses, keepalive ${keepaliveMs} ms ...\n`,
@@ -68,7 +69,8 @@ async function measure(contestant: Contestant, one: IdleCase, seconds: number): 
     const timing = { keepaliveMs, deadtimeMs };
     const contest = await contestant.start({ timing, groups, addresses: serviceAddresses(one.addresses) });
     try {
-      await sleep(settleMs);
+      // V8 optimizes what runs often during the first minutes: that belongs to the start.
+      await sleep(settleSeconds * 1000);
       const nodes = [contest.owner, contest.other];
       const before = nodes.map((node) => ({ at: performance.now(), ...usageOf(node.namespace) }));
       await sleep(seconds * 1000);

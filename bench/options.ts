@@ -16,12 +16,14 @@ export interface FailoverOptions {
 
 export interface IdleOptions {
   readonly seconds: number;
+  /** How long the nodes are left alone before. */
+  readonly settleSeconds: number;
   readonly peers: readonly string[];
 }
 
 export const usage = `npm run bench -- failover [--runs 10] [--scenario power-off,stop,move,quiet] [--timing 100/500,20/100,10/30]
                           [--addresses 1,200,1000] [--quiet-seconds 60] [--peer keepalived,heartbeat]
-npm run bench -- idle     [--seconds 30] [--peer keepalived,heartbeat]
+npm run bench -- idle     [--seconds 30] [--settle 180] [--peer keepalived,heartbeat]
 
 failover without --scenario, --timing and --addresses measures what is promised: power-off of one address at all three
 timings, of 200 and 1,000 at 100/500 ms, stop and move at 100/500 ms, and a quiet minute at 10/30 ms.`;
@@ -41,8 +43,12 @@ export function failoverOptions(argv: readonly string[]): FailoverOptions {
 }
 
 export function idleOptions(argv: readonly string[]): IdleOptions {
-  const { values } = parse(argv, ['seconds', 'peer']);
-  return { seconds: count(values.seconds ?? '30', '--seconds'), peers: words(values.peer ?? 'keepalived,heartbeat') };
+  const { values } = parse(argv, ['seconds', 'settle', 'peer']);
+  return {
+    seconds: count(values.seconds ?? '30', '--seconds'),
+    settleSeconds: count(values.settle ?? '180', '--settle'),
+    peers: words(values.peer ?? 'keepalived,heartbeat'),
+  };
 }
 
 const promisedCases: FailoverOptions['cases'] = [

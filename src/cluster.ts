@@ -19,7 +19,7 @@ import type { Member } from './policy/placement.js';
 import { type OutsideObstacle, Surroundings } from './policy/surroundings.js';
 import { Group, type Outbox } from './resources/group.js';
 import { projectStatus, type Status } from './status.js';
-import type { Message, Trusted } from './wire/message.js';
+import { type Message, type Trusted, textFields } from './wire/message.js';
 
 /** The pure core of one node. `step` is the only thing that changes its state. */
 export interface Cluster {
@@ -586,7 +586,7 @@ class Core implements Cluster {
       return this.exit(0, 'Heartbeat shutdown complete.');
     }
     this.farewells += 1;
-    this.send(this.outgoing.message('shutdone', { st: 'dead' }, this.at));
+    this.send(this.outgoing.message('shutdone', textFields({ st: 'dead' }), this.at));
     this.heartbeat.nextAt = this.at + farewellMs;
   }
 

@@ -3,7 +3,7 @@
  * it does not know; a status without the `sy` field comes from a legacy peer.
  */
 
-import type { Message } from '../wire/message.js';
+import { type Field, type Message, textFields } from '../wire/message.js';
 import { type Claim, formatClaims, parseClaims } from './claims.js';
 
 /** `probing`: still finding out what runs here. `leaving`: giving everything up on the way out. */
@@ -39,14 +39,9 @@ const version = '1';
 /** The fields that say everything but whom the sender hears. They stay the same from heartbeat to heartbeat. */
 const lastingNames = ['sy', 'syphase', 'sydigest', 'syview', 'syclaims', 'syfailed', 'syreleasing', 'sydirectives'];
 
-/** The fields of an announcement, ready for textMessage. */
-export function announcementFields(announcement: Announcement): Record<string, string | undefined> {
-  return { ...lastingFields(announcement), syheard: heardField(announcement.heard) };
-}
-
-/** All fields but `syheard`. */
-export function lastingFields(announcement: Omit<Announcement, 'heard'>): Record<string, string | undefined> {
-  return {
+/** All fields of an announcement but `syheard`. */
+export function lastingFields(announcement: Omit<Announcement, 'heard'>): Field[] {
+  return textFields({
     sy: version,
     syphase: announcement.phase,
     sydigest: announcement.digest,
@@ -55,12 +50,12 @@ export function lastingFields(announcement: Omit<Announcement, 'heard'>): Record
     syfailed: optional([...announcement.failures].join(' ')),
     syreleasing: optional(announcement.releasing.join(' ')),
     sydirectives: optional(announcement.directives),
-  };
+  });
 }
 
-/** The `syheard` field; undefined when the sender hears nobody. */
-export function heardField(heard: ReadonlyMap<string, Heard>): string | undefined {
-  return optional(formatHeard(heard));
+/** The `syheard` field; none when the sender hears nobody. */
+export function heardFields(heard: ReadonlyMap<string, Heard>): Field[] {
+  return heard.size === 0 ? [] : [{ name: 'syheard', type: 0, value: formatHeard(heard) }];
 }
 
 /** Reads announcements of one sender. What has not changed since the last one is not parsed again. */
@@ -76,7 +71,10 @@ export class AnnouncementReader {
       this.lasting = readLasting(message);
       this.source = source;
     }
-    return { ...this.lasting, heard: parseHeard(message.get('syheard') ?? '') };
+    // Written out: to spread an object for every heartbeat takes longer than to read one.
+    const { phase, view, claims, failures, releasing, directives, digest } = this.lasting;
+    const heard = parseHeard(message.get('syheard') ?? '');
+    return { phase, heard, view, claims, failures, releasing, directives, digest };
   }
 }
 

@@ -3,7 +3,8 @@
  */
 import type { Milliseconds } from '../events.js';
 import type { Outgoing } from '../order/outgoing.js';
-import { type Announcement, heardField, lastingFields, sameAnnouncement } from './announcement.js';
+import { type Field, textFields } from '../wire/message.js';
+import { type Announcement, heardFields, lastingFields, sameAnnouncement } from './announcement.js';
 import type { Claim } from './claims.js';
 import type { Lease } from './lease.js';
 
@@ -31,7 +32,7 @@ export class Heartbeat {
   /** A peer waits to hear that it was heard: even without a change something is to be said at once. */
   answerNow = false;
   private readonly options: HeartbeatOptions;
-  private said: { st: WireState; announcement: Announcement; fields: Record<string, string | undefined> } | null = null;
+  private said: { st: WireState; announcement: Announcement; fields: readonly Field[] } | null = null;
   /** A change may not have been told yet, because there were too many of them. */
   private unsaid = false;
   private hurries = 0;
@@ -70,7 +71,7 @@ export class Heartbeat {
     this.answerNow = false;
     const fields = lastingFields(announcement);
     this.said = { st, announcement, fields };
-    const { seq, bytes } = this.write(st, { ...fields, syheard: heardField(announcement.heard) }, at);
+    const { seq, bytes } = this.write(st, fields, announcement.heard, at);
     for (const claim of announcement.claims.values()) {
       if (claim.state === 'wanted' && this.wishSeq(claim) === undefined) {
         this.wishes.set(claim.group, { term: claim.term, seq });
@@ -83,17 +84,18 @@ export class Heartbeat {
   repeat(st: WireState, announcement: () => Announcement, heard: Announcement['heard'], at: Milliseconds): Uint8Array {
     const { said } = this;
     if (this.unsaid || said === null || said.st !== st) return this.tell(st, announcement(), at);
-    return this.write(st, { ...said.fields, syheard: heardField(heard) }, at).bytes;
+    return this.write(st, said.fields, heard, at).bytes;
   }
 
   private write(
     st: WireState,
-    fields: Record<string, string | undefined>,
+    lasting: readonly Field[],
+    heard: Announcement['heard'],
     at: Milliseconds,
   ): { seq: number; bytes: Uint8Array } {
     const { outgoing, lease, keepaliveMs, deadtimeMs } = this.options;
-    const dt = Math.round(deadtimeMs).toString(16);
-    const packet = outgoing.status({ st, dt, protocol: '1', ...fields }, at);
+    const own = textFields({ st, dt: Math.round(deadtimeMs).toString(16), protocol: '1' });
+    const packet = outgoing.status([...own, ...lasting, ...heardFields(heard)], at);
     lease.sent(packet.seq, at);
     this.lastSentAt = at;
     this.nextAt = at + keepaliveMs;

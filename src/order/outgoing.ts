@@ -60,20 +60,15 @@ export class Outgoing {
   }
 
   /** A `status` message with these fields. Gives its sequence number too. */
-  status(fields: Readonly<Record<string, string | undefined>>, at: Milliseconds): { seq: number; bytes: Uint8Array } {
+  status(fields: readonly Field[], at: Milliseconds): { seq: number; bytes: Uint8Array } {
     const bytes = this.message('status', fields, at);
     return { seq: this.seq, bytes };
   }
 
   /** A numbered message of type `type` to everybody, ready to send. */
-  message(type: string, fields: Readonly<Record<string, string | undefined>>, at: Milliseconds): Uint8Array {
-    const content: Field[] = [{ name: 't', type: 0, value: type }];
-    for (const name in fields) {
-      const value = fields[name];
-      if (value !== undefined) content.push({ name, type: 0, value });
-    }
+  message(type: string, fields: readonly Field[], at: Milliseconds): Uint8Array {
     this.seq += 1;
-    const complete = message([...content, ...this.completion(at, this.seq)]);
+    const complete = message([{ name: 't', type: 0, value: type }, ...fields, ...this.completion(at, this.seq)]);
     this.history.remember(this.seq, complete);
     this.counters.sent += 1;
     return this.write(complete);

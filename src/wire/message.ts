@@ -30,14 +30,19 @@ export function message(fields: readonly Field[]): Message {
   return new FieldList(fields);
 }
 
-/** Shorthand for a message of text fields, in the order of the object's keys; undefined values are left out. */
+/** Shorthand for a message of text fields, as `textFields` makes them. */
 export function textMessage(values: Readonly<Record<string, string | undefined>>): Message {
+  return new FieldList(textFields(values));
+}
+
+/** Text fields in the order of the object's keys; undefined values are left out. */
+export function textFields(values: Readonly<Record<string, string | undefined>>): Field[] {
   const fields: Field[] = [];
   for (const name in values) {
     const value = values[name];
     if (value !== undefined) fields.push({ name, type: 0, value });
   }
-  return new FieldList(fields);
+  return fields;
 }
 
 class FieldList implements Message {

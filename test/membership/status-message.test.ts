@@ -1,8 +1,8 @@
 import t from 'tap';
-import { AnnouncementReader, announcementFields } from '../../src/membership/announcement.js';
+import { AnnouncementReader } from '../../src/membership/announcement.js';
 import { readStatus } from '../../src/membership/status-message.js';
 import { type Message, type Trusted, textMessage } from '../../src/wire/message.js';
-import { announce } from '../support/announcement.js';
+import { announce, announcementFields } from '../support/announcement.js';
 
 const read = (fields: Record<string, string | undefined>) =>
   readStatus(textMessage(fields) as Trusted<Message>, new AnnouncementReader());

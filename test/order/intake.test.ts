@@ -3,7 +3,7 @@ import { Intake } from '../../src/order/intake.js';
 import { Outgoing } from '../../src/order/outgoing.js';
 import { nakMessage, rexmitMessage } from '../../src/order/reliability.js';
 import { prepareKeys } from '../../src/wire/digest.js';
-import { type Message, textMessage } from '../../src/wire/message.js';
+import { type Message, textFields, textMessage } from '../../src/wire/message.js';
 import { readPacket, writePacket } from '../../src/wire/packet.js';
 import { testAuth, testConfig } from '../support/config.js';
 
@@ -26,7 +26,7 @@ function way(saved: Record<string, number> = {}): { intake: Intake; outgoing: Ou
 }
 
 function status(from: Outgoing): Uint8Array {
-  return from.status({ st: 'active' }, 0).bytes;
+  return from.status(textFields({ st: 'active' }), 0).bytes;
 }
 
 function read(bytes: Uint8Array | undefined): Message {
@@ -165,13 +165,13 @@ t.test('a request is answered with the packet, or with why not', async (t) => {
   const { intake, outgoing } = way();
   const b = sender('b');
   intake.receive('eth0', status(b), 0);
-  for (let count = 0; count < 3; count++) outgoing.status({ st: 'active' }, 0);
+  for (let count = 0; count < 3; count++) outgoing.status(textFields({ st: 'active' }), 0);
   const ask = (seq: number) => intake.receive('eth0', b.control(rexmitMessage({ to: 'a', seq }), 0), 1000);
   const answer = ask(2);
   t.match(answer, { from: null, message: null }, 'it is no news for membership');
   t.equal(read(answer.replies[0]).get('seq'), '2');
   t.equal(outgoing.counters.resent, 1);
-  for (let count = 0; count < 600; count++) outgoing.status({ st: 'active' }, 0);
+  for (let count = 0; count < 600; count++) outgoing.status(textFields({ st: 'active' }), 0);
   t.match(read(ask(3).replies[0]).get('t'), 'NS_nak_rexmit');
   t.same(ask(5000).replies, [], 'not sent yet');
   t.same(intake.receive('eth0', b.control(textMessage({ t: 'NS_rexmit', dest: 'a' }), 0), 0).replies, []);
@@ -179,7 +179,7 @@ t.test('a request is answered with the packet, or with why not', async (t) => {
 
 t.test('a request for another node is not answered', async (t) => {
   const { intake, outgoing } = way();
-  outgoing.status({ st: 'active' }, 0);
+  outgoing.status(textFields({ st: 'active' }), 0);
   const b = sender('b');
   intake.receive('eth0', status(b), 0);
   t.same(intake.receive('eth0', b.control(rexmitMessage({ to: 'c', seq: 1 }), 0), 0).replies, []);
@@ -209,7 +209,7 @@ t.test('an acknowledged packet is not sent again', async (t) => {
   const { intake, outgoing } = way();
   const b = sender('b');
   intake.receive('eth0', status(b), 0);
-  for (let count = 0; count < 3; count++) outgoing.status({ st: 'active' }, 0);
+  for (let count = 0; count < 3; count++) outgoing.status(textFields({ st: 'active' }), 0);
   intake.receive('eth0', b.control(textMessage({ t: 'NS_ackmsg', dest: 'a', ackseq: '2' }), 0), 0);
   const ask = (seq: number) =>
     intake.receive('eth0', b.control(rexmitMessage({ to: 'a', seq }), 0), 1000).replies.length;

@@ -2,7 +2,7 @@ import t from 'tap';
 import { Outgoing } from '../../src/order/outgoing.js';
 import { rexmitMessage } from '../../src/order/reliability.js';
 import { prepareKeys } from '../../src/wire/digest.js';
-import type { Message } from '../../src/wire/message.js';
+import { type Message, textFields } from '../../src/wire/message.js';
 import { readPacket } from '../../src/wire/packet.js';
 import { testAuth, testConfig } from '../support/config.js';
 
@@ -24,7 +24,7 @@ function read(bytes: Uint8Array, secret?: string): Message {
 const names = (message: Message) => message.fields.map(({ name }) => name).join(' ');
 
 t.test('a message is completed as Heartbeat does it, in its order', async (t) => {
-  const { seq, bytes } = started().status({ st: 'active', nothing: undefined, dt: 'bb8' }, 6000);
+  const { seq, bytes } = started().status(textFields({ st: 'active', dt: 'bb8' }), 6000);
   const message = read(bytes);
   t.equal(seq, 1);
   t.equal(names(message), 't st dt src srcuuid seq hg ts ttl auth');
@@ -45,7 +45,7 @@ t.test('a message is completed as Heartbeat does it, in its order', async (t) =>
 t.test('numbers ascend over all kinds of numbered messages', async (t) => {
   const outgoing = started();
   for (let count = 1; count <= 20; count++) {
-    const bytes = count % 2 === 0 ? outgoing.status({}, 6000).bytes : outgoing.message('shutdone', {}, 6000);
+    const bytes = count % 2 === 0 ? outgoing.status([], 6000).bytes : outgoing.message('shutdone', [], 6000);
     t.equal(read(bytes).get('seq'), count.toString(16));
   }
   t.equal(outgoing.counters.sent, 20);
@@ -71,7 +71,7 @@ t.test('they carry the uuid of the node they are for, once it is known', async (
 
 t.test('a kept message is sent again as it was, under the key of now', async (t) => {
   const outgoing = started();
-  const first = read(outgoing.message('status', { st: 'up' }, 6000));
+  const first = read(outgoing.message('status', textFields({ st: 'up' }), 6000));
   outgoing.useKeys(testAuth('a new key'));
   const [kept] = outgoing.history.rexmit({ from: 'b', firstSeq: 1, lastSeq: 1 }, 7000).resend;
   if (kept === undefined) return t.fail('not kept');
@@ -83,7 +83,7 @@ t.test('a kept message is sent again as it was, under the key of now', async (t)
 
 t.test('the time to live counts nodes and hopfudge', async (t) => {
   const outgoing = started({ nodes: ['a', 'b', 'c'], overrides: { hopfudge: 4 } });
-  t.equal(read(outgoing.message('status', {}, 6000)).get('ttl'), '7');
+  t.equal(read(outgoing.message('status', [], 6000)).get('ttl'), '7');
 });
 
 t.test('the form on the wire is the configured one', async (t) => {
@@ -91,7 +91,7 @@ t.test('the form on the wire is the configured one', async (t) => {
     ['classic', true],
     ['netstring', false],
   ] as const) {
-    const message = read(started({ overrides: { msgfmt } }).message('status', {}, 6000));
+    const message = read(started({ overrides: { msgfmt } }).message('status', [], 6000));
     t.equal(message.get('auth') !== undefined, inner, msgfmt);
   }
 });

@@ -1,5 +1,5 @@
 /** What a node announces, for tests: nothing special unless the test says so. */
-import type { Announcement } from '../../src/membership/announcement.js';
+import { type Announcement, heardFields, lastingFields } from '../../src/membership/announcement.js';
 import type { Claim, ClaimState } from '../../src/membership/claims.js';
 import type { StatusReport } from '../../src/membership/peer.js';
 
@@ -16,6 +16,12 @@ export function announce(wishes: Partial<Announcement> = {}): Announcement {
     digest: 'same',
     ...wishes,
   };
+}
+
+/** The fields of an announcement as they stand in a status, by name. */
+export function announcementFields(announcement: Announcement): Record<string, string> {
+  const fields = [...lastingFields(announcement), ...heardFields(announcement.heard)];
+  return Object.fromEntries(fields.map(({ name, value }) => [name, value]));
 }
 
 /** A status of an active node in its first generation. */

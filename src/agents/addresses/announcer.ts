@@ -10,6 +10,8 @@ import { neighbourAdvertisement } from './neighbour-advertisement.js';
 
 /** Frames in one turn of the event loop: well below a millisecond's work. */
 const framesPerTurn = 256;
+/** The refresh wakes the process no more often than this. */
+const refreshTurnMs = 1000;
 /** The kernel's queue is full: try again after this time, */
 const fullMs = 2;
 /** and so often before leaving it to the next repetition. */
@@ -181,7 +183,7 @@ export class Announcer {
   #planRefresh(): void {
     if (this.#refresh !== null || this.#held.size === 0) return;
     const { refreshMs } = this.#options;
-    const intervalMs = Math.min(refreshMs, Math.max(100, refreshMs / this.#held.size));
+    const intervalMs = Math.min(refreshMs, Math.max(refreshTurnMs, refreshMs / this.#held.size));
     const timer = setTimeout(() => {
       this.#refresh = null;
       const count = Math.ceil((this.#held.size * intervalMs) / refreshMs);
