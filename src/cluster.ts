@@ -7,7 +7,8 @@ import { type Claim, formatClaims } from './membership/claims.js';
 import { Heartbeat, type WireState } from './membership/heartbeat.js';
 import { Lease } from './membership/lease.js';
 import { Membership, type MembershipEvent } from './membership/membership.js';
-import { needsLease, quorum } from './membership/quorum.js';
+import { NodeList, type Outbound } from './membership/node-list.js';
+import { needsLease, quorum, tieWarning } from './membership/quorum.js';
 import { readStatus } from './membership/status-message.js';
 import { Intake } from './order/intake.js';
 import { Outgoing } from './order/outgoing.js';
@@ -58,6 +59,7 @@ class Core implements Cluster {
   private readonly links: readonly string[];
   private readonly groups: readonly Group[];
   private readonly membership: Membership;
+  private readonly nodeList: NodeList;
   private readonly directives = new Directives();
   private readonly lease = new Lease();
   private readonly heartbeat: Heartbeat;
@@ -98,6 +100,7 @@ class Core implements Cluster {
     this.links = [...new Set(config.media.map(({ device }) => device))];
     this.groups = config.groups.map((group) => new Group(group));
     this.membership = new Membership({ self, nodes: config.nodes, links: this.links, ...config.timing });
+    this.nodeList = new NodeList(config);
     this.outgoing = new Outgoing({ self, config, auth });
     this.heartbeat = new Heartbeat({ outgoing: this.outgoing, lease: this.lease, ...config.timing });
     this.intake = new Intake({ self, config, auth, outgoing: this.outgoing });
@@ -205,7 +208,8 @@ class Core implements Cluster {
     for (const { config } of this.groups) this.cleaned.set(config.id, this.directives.version('cleanup', config.id));
     this.saved = { directives: this.directives.text(), incarnations: 0 };
     this.log('info', `Heartbeat generation: ${event.generation}`);
-    this.warnAboutTie();
+    const tie = tieWarning(this.nodeList.names.length, this.groups.length);
+    if (tie !== null) this.log('warn', tie);
     this.send(this.heartbeat.tell('init', this.announcement(), this.at));
     this.log('info', "Local status now set to: 'up'");
     for (const group of this.groups) group.probe(this.outbox);
@@ -222,6 +226,7 @@ class Core implements Cluster {
     const type = message.get('t');
     if (type === 'status') this.onStatus(from, message);
     else if (type === 'shutdone') this.onShutdone(from);
+    else this.tell(this.nodeList.answer(from, message));
   }
 
   private onStatus(from: string, message: Trusted<Message>): void {
@@ -560,6 +565,10 @@ class Core implements Cluster {
     this.effects.push({ type: 'send', bytes });
   }
 
+  private tell(outbound: Outbound | null): void {
+    if (outbound !== null) this.send(this.outgoing.message(outbound.type, outbound.fields, this.at));
+  }
+
   // ---- the way out ------------------------------------------------------------------------------------------------
 
   private leave(): void {
@@ -631,14 +640,6 @@ class Core implements Cluster {
       }
       this.undecided = true;
     }
-  }
-
-  private warnAboutTie(): void {
-    if (this.config.nodes.length !== 2 || this.groups.length === 0) return;
-    this.log(
-      'warn',
-      'Two nodes and no fencing: while no link works both will run everything. Use several independent links.',
-    );
   }
 
   private save(): void {

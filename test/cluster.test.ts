@@ -1,6 +1,10 @@
 import t from 'tap';
 import { createCluster } from '../src/cluster.js';
 import type { Command } from '../src/events.js';
+import { Outgoing } from '../src/order/outgoing.js';
+import { prepareKeys } from '../src/wire/digest.js';
+import { textFields } from '../src/wire/message.js';
+import { readPacket } from '../src/wire/packet.js';
 import { testAuth, testConfig, webGroup } from './support/config.js';
 import { Cores, type CoresOptions } from './support/core.js';
 
@@ -678,3 +682,23 @@ t.test(
     t.same(cores.doubles, []);
   },
 );
+
+t.test('a Heartbeat that starts is told the nodes when it asks for them, whatever this node is doing', async (t) => {
+  const cores = new Cores();
+  const peer = new Outgoing({ self: 'b', config: testConfig(), auth: testAuth() });
+  peer.start({ at: 0, wallMs: 1_700_000_000_000, generation: 9, uuid: 'b'.repeat(16) });
+  const asked = () => {
+    cores.packet('a', peer.message('reqnodes', textFields({ dest: 'a' }), cores.now));
+    const last = readPacket(cores.packets.at(-1)?.bytes ?? new Uint8Array(), prepareKeys(testAuth()));
+    return last.ok ? ['t', 'dest', 'nodelist', 'delnodelist', 'destuuid'].map((name) => last.message.get(name)) : last;
+  };
+  const answer = ['repnodes', 'b', 'a b ', ' ', 'b'.repeat(16)];
+  cores.boot('a');
+  cores.packet('a', peer.status(textFields({ st: 'up', dt: 'bb8', protocol: '1' }), cores.now).bytes);
+  t.same(asked(), answer, 'while it starts');
+  cores.run(1000);
+  t.same(asked(), answer, 'active');
+  const sent = cores.packets.length;
+  cores.packet('a', peer.message('reqnodes', textFields({ dest: 'c' }), cores.now));
+  t.equal(cores.packets.length, sent, 'what another is asked is not answered');
+});

@@ -25,3 +25,9 @@ export function quorum(members: number, configured: number): Quorum {
 export function needsLease(configured: number): boolean {
   return configured > 2;
 }
+
+/** What is risky about that many nodes that run anything, for the log at the start; null when nothing is. */
+export function tieWarning(configured: number, groups: number): string | null {
+  if (configured !== 2 || groups === 0) return null;
+  return 'Two nodes and no fencing: while no link works both will run everything. Use several independent links.';
+}

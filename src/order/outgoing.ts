@@ -65,10 +65,11 @@ export class Outgoing {
     return { seq: this.seq, bytes };
   }
 
-  /** A numbered message of type `type` to everybody, ready to send. */
+  /** A numbered message of type `type` to everybody, ready to send. With a `dest` among its fields the others only count it. */
   message(type: string, fields: readonly Field[], at: Milliseconds): Uint8Array {
     this.seq += 1;
-    const complete = message([{ name: 't', type: 0, value: type }, ...fields, ...this.completion(at, this.seq)]);
+    const named: Field[] = [{ name: 't', type: 0, value: type }, ...fields];
+    const complete = message([...named, ...this.destination(named), ...this.completion(at, this.seq)]);
     this.history.remember(this.seq, complete);
     this.counters.sent += 1;
     return this.write(complete);
@@ -76,9 +77,14 @@ export class Outgoing {
 
   /** A reliability message (NS_...): signed, but neither numbered nor kept. */
   control(bare: Message, at: Milliseconds): Uint8Array {
-    const uuid = this.uuids.get(bare.get('dest') ?? '');
-    const dest: Field[] = uuid === undefined ? [] : [{ name: 'destuuid', type: 1, value: uuid }];
-    return this.write(message([...bare.fields, ...dest, ...this.completion(at, null)]));
+    return this.write(message([...bare.fields, ...this.destination(bare.fields), ...this.completion(at, null)]));
+  }
+
+  /** The uuid of the node that these fields name as `dest`, where it is known: Heartbeat looks at that first. */
+  private destination(fields: readonly Field[]): Field[] {
+    const dest = fields.find(({ name }) => name === 'dest')?.value;
+    const uuid = dest === undefined ? undefined : this.uuids.get(dest);
+    return uuid === undefined ? [] : [{ name: 'destuuid', type: 1, value: uuid }];
   }
 
   /** A kept message once more, under the key that is active now. */
