@@ -1,12 +1,17 @@
 /** What real Heartbeat 3.0.6 nodes said to each other, with the keys they used. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import type { AuthKeys, AuthMethod } from '../../src/config/types.js';
 import { type PreparedKeys, prepareKeys } from '../../src/wire/digest.js';
 import { testdata } from './paths.js';
 import { pcapPayloads } from './pcap.js';
 
 export interface Capture {
+  /** File name, without `.gz`. */
   readonly name: string;
+  /** The whole file, unpacked. */
+  readonly file: Buffer;
+  readonly auth: AuthKeys;
   readonly keys: PreparedKeys;
   readonly packets: readonly Buffer[];
 }
@@ -20,7 +25,7 @@ export function oneKey(method: AuthMethod, secret: string | null, number = 1): A
 
 /** All captured UDP and ICMP packets. */
 export function pcapCaptures(): Capture[] {
-  return capturesOf(/\.pcap$/, pcapPayloads);
+  return capturesOf(/\.pcap(\.gz)?$/, pcapPayloads);
 }
 
 /** All messages seen on serial lines; the line may have been cut off in the last one. */
@@ -32,12 +37,17 @@ export function serialCaptures(): Capture[] {
 
 function capturesOf(pattern: RegExp, read: (file: Buffer) => Buffer[]): Capture[] {
   const names = readdirSync(folder).filter((name) => pattern.test(name));
-  return names.map((name) => ({ name, keys: keysOf(name), packets: read(readFileSync(folder + name)) }));
+  return names.map((name) => {
+    const stored = readFileSync(folder + name);
+    const file = name.endsWith('.gz') ? gunzipSync(stored) : stored;
+    const auth = authOf(name);
+    return { name: name.replace(/\.gz$/, ''), file, auth, keys: prepareKeys(auth), packets: read(file) };
+  });
 }
 
 /** The laboratory's configuration beside each capture ends with the line of its authkeys. */
-function keysOf(capture: string): PreparedKeys {
+function authOf(capture: string): AuthKeys {
   const text = readFileSync(`${folder}${capture.split('.')[0]}.conf`, 'utf8');
   const [, number, method, secret] = /^authkeys: (\d+) (\w+) ?(\w+)?$/m.exec(text) ?? [];
-  return prepareKeys(oneKey(method as AuthMethod, secret ?? null, Number(number)));
+  return oneKey(method as AuthMethod, secret ?? null, Number(number));
 }
