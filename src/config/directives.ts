@@ -1,6 +1,7 @@
 /** Every directive of Heartbeat 3.0.6's ha.cf, one row each: what its value is, its default, and what becomes of it here. */
 import { readBcast, readMcast, readUcast, readUdp } from './media.js';
 import { readEnv, readNode } from './node.js';
+import { readPing, readPing6, readPingGroup } from './ping.js';
 import type { StatementReader } from './statement.js';
 import * as unbuilt from './unbuilt.js';
 
@@ -134,9 +135,9 @@ export const directives: readonly Directive[] = [
     fallback: '19200',
     note: 'it belongs to serial links',
   }),
-  notBuilt('ping', 'list', unbuilt.readPing, 'nobody is pinged'),
-  notBuilt('ping6', 'list', unbuilt.readPing6, 'nobody is pinged'),
-  notBuilt('ping_group', 'line', unbuilt.readPingGroup, 'nobody is pinged'),
+  statement('ping', 'list', readPing),
+  statement('ping6', 'list', readPing6),
+  statement('ping_group', 'line', readPingGroup),
   rejected(
     'hbaping',
     'it needs a Fibre Channel plug-in that is not in Heartbeat 3.0.6 either; use bcast, ucast or mcast',

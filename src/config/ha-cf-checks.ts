@@ -1,6 +1,7 @@
 /** What only the whole of ha.cf can tell: missing directives, and combinations that cannot work. */
 import { checkLogging } from './logging.js';
 import { hint } from './nearest.js';
+import { checkPingNodes } from './ping.js';
 import { fileStart } from './problems.js';
 import type { Reading } from './statement.js';
 import { checkTiming } from './timing.js';
@@ -10,6 +11,7 @@ import { quote } from './words.js';
 export function checkAll(reading: Reading): void {
   checkNodes(reading);
   checkMedia(reading);
+  checkPingNodes(reading);
   checkTiming(reading);
   checkFailback(reading);
   checkModes(reading);

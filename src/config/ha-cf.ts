@@ -5,6 +5,7 @@ import { checkAll } from './ha-cf-checks.js';
 import { resolveLogging } from './logging.js';
 import { hint } from './nearest.js';
 import { parametersOf } from './parameters.js';
+import { resolvePingNodes } from './ping.js';
 import type { Report } from './problems.js';
 import { emptyDraft, type HaCfDraft, type Reading, type Statement } from './statement.js';
 import { resolveTiming } from './timing.js';
@@ -147,6 +148,7 @@ function resolve(reading: Reading): HaCf {
     nodes: draft.nodes.map(({ text }) => text),
     timing,
     media: draft.media.map(({ make }) => make(udpport)),
+    pingNodes: resolvePingNodes(draft),
     logging: resolveLogging(reading),
     msgfmt: draft.settings.get('msgfmt')?.value === 'netstring' ? 'netstring' : 'classic',
     autoFailback: autoFailback === true ? 'on' : autoFailback === false ? 'off' : 'legacy',

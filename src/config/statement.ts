@@ -1,6 +1,6 @@
 /** What reading ha.cf works on: one statement at a time, and the draft that it fills. */
 import type { Place, Report } from './problems.js';
-import type { HostFacts, MediumConfig } from './types.js';
+import type { HostFacts, MediumConfig, PingNodeConfig } from './types.js';
 import type { Word } from './words.js';
 
 /** One line of ha.cf: the directive and its words. */
@@ -31,6 +31,7 @@ export interface HaCfDraft {
   /** Lower-case, each once. */
   readonly nodes: Word[];
   readonly media: MediumDraft[];
+  readonly pingNodes: { readonly word: Word; readonly config: PingNodeConfig }[];
   /** Whether any line names a medium that is built, even a wrong one. */
   mediaMentioned: boolean;
   /** Names of the media directives used that are not built yet. */
@@ -55,6 +56,7 @@ export function emptyDraft(): HaCfDraft {
     broken: new Set(),
     nodes: [],
     media: [],
+    pingNodes: [],
     mediaMentioned: false,
     unbuiltMedia: new Set(),
     environment: new Map(),

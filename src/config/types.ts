@@ -36,6 +36,20 @@ export type MediumConfig =
       readonly loop: boolean;
     };
 
+/**
+ * A host outside the cluster, or several that stand for one another, that a node asks for an echo to know whether its own
+ * way into the world works.
+ */
+export interface PingNodeConfig {
+  /** The host as written, or the group's name, lower-case: its name in status, logs and on the wire. */
+  readonly name: string;
+  /** The directive, which is the message's `info` on the wire. */
+  readonly plugin: 'ping' | 'ping6' | 'ping_group';
+  readonly family: 4 | 6;
+  /** Addresses or host names. One but for a group, of which any member's answer counts. */
+  readonly hosts: readonly string[];
+}
+
 /** An address as an operator writes it: `ip[/prefix[/interface[:label]][/broadcast]]`. */
 export interface AddressConfig {
   readonly family: 4 | 6;
@@ -121,11 +135,13 @@ export interface ClusterConfig {
   readonly nodes: readonly string[];
   readonly timing: Timing;
   readonly media: readonly MediumConfig[];
+  /** In ha.cf order. */
+  readonly pingNodes: readonly PingNodeConfig[];
   readonly groups: readonly GroupConfig[];
   readonly logging: LoggingConfig;
   readonly msgfmt: 'classic' | 'netstring';
   readonly autoFailback: 'on' | 'off' | 'legacy';
-  /** 0 to 255; the wire's ttl is this plus the number of nodes. */
+  /** 0 to 255; the wire's ttl is this plus the number of nodes, ping nodes included. */
   readonly hopfudge: number;
   /** Upper bound of the wait before a retransmission is asked for, and the interval between two requests. */
   readonly maxRexmitDelayMs: number;

@@ -1,6 +1,6 @@
 /** Directives that are understood but not built yet: their syntax is checked all the same, so that a file is ready for the day they are. */
 import { looksLikeIPv4, parseIPv6 } from './ip.js';
-import { checkHost, checkInterface, checkIPv4Host, integerAt } from './media.js';
+import { checkHost, checkInterface, integerAt } from './media.js';
 import { hint } from './nearest.js';
 import type { Report } from './problems.js';
 import { type Reading, type Statement, type StatementReader, takeWords } from './statement.js';
@@ -37,23 +37,6 @@ export const readMcast6: StatementReader = (statement, reading) => {
   integerAt(port, 'the port', 1, 65535, report);
   integerAt(hops, 'the hop limit', 0, 255, report);
   integerAt(loop, 'loop', 0, 1, report);
-};
-
-/** `ping HOST [HOST...]` */
-export const readPing: StatementReader = ({ words }, { report }) => {
-  for (const word of words) checkIPv4Host(word, report);
-};
-
-/** `ping6 HOST [HOST...]` */
-export const readPing6: StatementReader = ({ words }, { report }) => {
-  for (const word of words) checkIPv6Host(word, report);
-};
-
-/** `ping_group NAME HOST [HOST...]` */
-export const readPingGroup: StatementReader = ({ directive, words }, { report }) => {
-  if (words.length < 2)
-    report.error(directive, 'directive "ping_group" needs NAME HOST [HOST...]; there are too few words');
-  for (const word of words.slice(1)) checkIPv4Host(word, report);
 };
 
 /** `stonith TYPE CONFIGFILE` */

@@ -34,7 +34,7 @@ export class Outgoing {
   constructor({ self, config, auth }: OutgoingOptions) {
     this.self = self;
     this.innerSignature = config.msgfmt === 'classic';
-    this.ttl = String(config.hopfudge + config.nodes.length);
+    this.ttl = String(config.hopfudge + config.nodes.length + config.pingNodes.length);
     this.keys = prepareKeys(auth);
     this.history = new History({ maxRexmitDelayMs: config.maxRexmitDelayMs });
   }

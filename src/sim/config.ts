@@ -40,6 +40,7 @@ export function simConfig(words: ConfigWords): ClusterConfig {
     nodes,
     timing,
     media: links.map((device) => ({ type: 'bcast', device, port: 694 })),
+    pingNodes: [],
     groups: words.groups.map((group, index) => simGroup(group, index + 1, words)),
     logging: { facility: null, logfile: null, debugfile: null, debug: 0, syslogmsgfmt: false },
     msgfmt: words.msgfmt ?? 'classic',

@@ -11,6 +11,7 @@ const config: ClusterConfig = {
   nodes: ['a', 'b'],
   timing: { keepaliveMs: 500, warntimeMs: 1000, deadtimeMs: 4000, initdeadMs: 8000, deadpingMs: 4000 },
   media: [],
+  pingNodes: [],
   groups: [],
   logging: { facility: null, logfile: '/var/log/ha-log', debugfile: null, debug: 0, syslogmsgfmt: true },
   msgfmt: 'classic',
