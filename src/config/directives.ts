@@ -1,4 +1,6 @@
 /** Every directive of Heartbeat 3.0.6's ha.cf, one row each: what its value is, its default, and what becomes of it here. */
+import { readApiauth } from './apiauth.js';
+import { readFailfast, readRespawn } from './clients.js';
 import { readBcast, readMcast, readUcast, readUdp } from './media.js';
 import { readEnv, readNode } from './node.js';
 import { readPing, readPing6, readPingGroup } from './ping.js';
@@ -185,9 +187,9 @@ export const directives: readonly Directive[] = [
     harmless: ['false'],
   }),
   notBuilt('watchdog', 'list', unbuilt.readWatchdog, 'no watchdog is fed'),
-  notBuilt('respawn', 'line', unbuilt.readClient, 'the command is not started'),
-  notBuilt('failfast', 'line', unbuilt.readClient, 'the command is not started'),
-  notBuilt('apiauth', 'line', unbuilt.readApiauth, 'the control socket is for root and group haclient'),
+  statement('respawn', 'line', readRespawn),
+  statement('failfast', 'line', readFailfast),
+  statement('apiauth', 'line', readApiauth),
   statement('env', 'list', readEnv),
   rejected('normalpoll', 'Heartbeat 3.0.6 does not know it either; remove it'),
 ];

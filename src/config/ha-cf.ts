@@ -158,6 +158,9 @@ function resolve(reading: Reading): HaCf {
     hbgenmethod: draft.settings.get('hbgenmethod')?.value === 'time' ? 'time' : 'file',
     parameters: parametersOf(draft, timing, udpport),
     environment: Object.fromEntries(draft.environment),
+    clients: draft.clients,
+    apiauth: Object.fromEntries(draft.apiauth),
+    scripts: host.scripts ?? [],
   };
 }
 

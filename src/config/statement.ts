@@ -1,6 +1,6 @@
 /** What reading ha.cf works on: one statement at a time, and the draft that it fills. */
 import type { Place, Report } from './problems.js';
-import type { HostFacts, MediumConfig, PingNodeConfig } from './types.js';
+import type { ApiauthEntry, ClientConfig, HostFacts, MediumConfig, PingNodeConfig } from './types.js';
 import type { Word } from './words.js';
 
 /** One line of ha.cf: the directive and its words. */
@@ -37,8 +37,8 @@ export interface HaCfDraft {
   /** Names of the media directives used that are not built yet. */
   readonly unbuiltMedia: Set<string>;
   readonly environment: Map<string, string>;
-  /** Names given to apiauth. */
-  readonly apiNames: Set<string>;
+  readonly clients: ClientConfig[];
+  readonly apiauth: Map<string, ApiauthEntry>;
 }
 
 export interface Reading {
@@ -60,7 +60,8 @@ export function emptyDraft(): HaCfDraft {
     mediaMentioned: false,
     unbuiltMedia: new Set(),
     environment: new Map(),
-    apiNames: new Set(),
+    clients: [],
+    apiauth: new Map(),
   };
 }
 

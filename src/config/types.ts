@@ -129,6 +129,23 @@ export interface AuthKeys {
   readonly keys: ReadonlyMap<number, AuthKey>;
 }
 
+/** A program that runs beside the daemon while its node is active: `respawn`, `failfast`. */
+export interface ClientConfig {
+  readonly user: string;
+  /** Command and arguments as written: a shell reads them. */
+  readonly command: string;
+  /** Whether the node leaves the cluster when it fails. */
+  readonly failfast: boolean;
+  /** Line of ha.cf, from 1. */
+  readonly line: number;
+}
+
+/** Whom an `apiauth` line names: names, or numbers in decimal. */
+export interface ApiauthEntry {
+  readonly users: readonly string[];
+  readonly groups: readonly string[];
+}
+
 /** Everything the cluster needs to know, from ha.cf, haresources and resources.ini. */
 export interface ClusterConfig {
   /** Cluster members, lower-case, in ha.cf order. */
@@ -151,6 +168,12 @@ export interface ClusterConfig {
   readonly parameters: Readonly<Record<string, string>>;
   /** `env` directives: name (without HA_) to value. */
   readonly environment: Readonly<Record<string, string>>;
+  /** In the order of ha.cf. */
+  readonly clients: readonly ClientConfig[];
+  /** `apiauth` directives by name. */
+  readonly apiauth: Readonly<Record<string, ApiauthEntry>>;
+  /** Names of the scripts of rc.d that messages of that type run. */
+  readonly scripts: readonly string[];
   /** Digest of what must be the same on every node (node names, haresources, resources.ini), 8 characters of base64url. */
   readonly digest: string;
 }
@@ -169,6 +192,11 @@ export interface HostFacts {
   readonly interfaces: readonly string[];
   /** Port of the service ha-cluster/udp, or null. */
   readonly haClusterPort: number | null;
+  /** Names of /etc/passwd and /etc/group; names are not judged where these are not known. */
+  readonly users?: ReadonlySet<string>;
+  readonly groups?: ReadonlySet<string>;
+  /** Names of rc.d's scripts that are run; none when not known. */
+  readonly scripts?: readonly string[];
 }
 
 /** A file's text as read, or why it could not be. `mode` is the permission bits (authkeys is checked). */

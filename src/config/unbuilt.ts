@@ -1,9 +1,8 @@
 /** Directives that are understood but not built yet: their syntax is checked all the same, so that a file is ready for the day they are. */
 import { looksLikeIPv4, parseIPv6 } from './ip.js';
 import { checkHost, checkInterface, integerAt } from './media.js';
-import { hint } from './nearest.js';
 import type { Report } from './problems.js';
-import { type Reading, type Statement, type StatementReader, takeWords } from './statement.js';
+import { type StatementReader, takeWords } from './statement.js';
 import { quote, type Word } from './words.js';
 
 /** `serial TTY [TTY...]` */
@@ -50,32 +49,6 @@ export const readStonithHost: StatementReader = ({ directive, words }, { report 
   if (words.length < 2)
     report.error(directive, 'directive "stonith_host" needs HOST TYPE [PARAMETER...]; there are too few words');
 };
-
-/** `respawn USER COMMAND [ARGUMENT...]` and `failfast`, which is the same with a reboot at the end. */
-export const readClient: StatementReader = ({ directive, words }, { report }) => {
-  const command = words[1];
-  if (command) checkAbsolute(command, 'a command', report);
-  else
-    report.error(directive, `directive "${directive.text}" needs USER COMMAND [ARGUMENT...]; there are too few words`);
-};
-
-/** `apiauth NAME uid=USER,... gid=GROUP,...` */
-export function readApiauth({ directive, words }: Statement, { report, draft }: Reading): void {
-  const [name, ...rest] = words;
-  if (!name || rest.length === 0) {
-    report.error(
-      directive,
-      'directive "apiauth" needs NAME and uid=USER,... or gid=GROUP,...; there are too few words',
-    );
-    return;
-  }
-  if (draft.apiNames.has(name.text)) report.error(name, `apiauth names ${quote(name.text)} a second time`);
-  draft.apiNames.add(name.text);
-  for (const word of rest) {
-    if (/^(uid|gid)=[^,]+(,[^,]+)*$/.test(word.text)) continue;
-    report.error(word, `${quote(word.text)} is not uid=USER,... or gid=GROUP,...${hint(word.text, ['uid=', 'gid='])}`);
-  }
-}
 
 function checkIPv6Host(word: Word, report: Report): void {
   checkHost(word, (text) => text.includes(':') || looksLikeIPv4(text), parseIPv6, report);

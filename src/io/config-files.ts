@@ -4,6 +4,8 @@ import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { builtinAgents } from '../config/resource-word.js';
 import type { ConfigFiles, FileText, HostFacts } from '../config/types.js';
+import { readAccounts } from './accounts.js';
+import { listRcScripts } from './scripts/listing.js';
 
 /** Far above any configuration, and far below what would hurt. */
 const largestFileBytes = 16 * 1024 * 1024;
@@ -58,12 +60,14 @@ const reasonOf = (code: string): string => reasons[code] ?? code;
  */
 export async function readHostFacts({ nodeName, haDir }: { nodeName?: string; haDir: string }): Promise<HostFacts> {
   const notExecutable = new Set<string>();
-  const [name, interfaces, ours, lsb, haClusterPort] = await Promise.all([
+  const [name, interfaces, ours, lsb, haClusterPort, accounts, scripts] = await Promise.all([
     nodeName ?? readNodeinfo(haDir),
     readInterfaces(),
     readAgents(`${haDir}/resource.d`, notExecutable),
     readAgents('/etc/init.d', notExecutable),
     readHaClusterPort(),
+    readAccounts(),
+    listRcScripts(haDir),
   ]);
   const found = new Map<string, { path: string; class: 'heartbeat' | 'lsb' }>();
   for (const [agent, path] of lsb) found.set(agent, { path, class: 'lsb' });
@@ -72,6 +76,9 @@ export async function readHostFacts({ nodeName, haDir }: { nodeName?: string; ha
     nodeName: name.toLowerCase(),
     interfaces,
     haClusterPort,
+    users: new Set(accounts.users.keys()),
+    groups: new Set(accounts.groups.keys()),
+    scripts: scripts.own,
     agentNames: [...new Set([...found.keys(), ...builtinAgents])].sort(),
     notExecutable,
     findAgent: (agent) => found.get(agent) ?? null,

@@ -51,6 +51,9 @@ export function simConfig(words: ConfigWords): ClusterConfig {
     hbgenmethod: 'file',
     parameters: { keepalive: `${timing.keepaliveMs}ms`, deadtime: `${timing.deadtimeMs}ms` },
     environment: {},
+    clients: [],
+    apiauth: {},
+    scripts: [],
     digest: 'simulate',
   };
 }

@@ -22,6 +22,9 @@ const config: ClusterConfig = {
   hbgenmethod: 'file',
   parameters: { keepalive: '500ms', deadtime: '4', auto_failback: 'on' },
   environment: { MYSQL: 'yes' },
+  clients: [],
+  apiauth: {},
+  scripts: [],
   digest: 'x',
 };
 
