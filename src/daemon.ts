@@ -15,6 +15,7 @@ import { createLogger, type DaemonLogger } from './io/logger.js';
 import { openMedia } from './io/media/table.js';
 import { notifyServiceManager } from './io/notify.js';
 import type { AgentRunner, Medium } from './io/seams.js';
+import { releaseState } from './io/state/holder.js';
 import { createStateWriter, loadIdentity, type StateWriter } from './io/state-files.js';
 import { Loop } from './loop.js';
 import { version } from './version.js';
@@ -123,6 +124,7 @@ class Daemon {
 
   private async open(stateDir: string): Promise<void> {
     const identity = await loadIdentity(stateDir, {
+      self: this.self,
       nowSeconds: Math.floor(Date.now() / 1000),
       method: this.config.hbgenmethod,
       log: this.log,
@@ -263,6 +265,7 @@ class Daemon {
     this.runner.close();
     await this.control?.close();
     await this.state.flush();
+    await releaseState(this.options.stateDir);
     await this.log.close(2000);
   }
 }

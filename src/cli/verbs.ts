@@ -53,6 +53,16 @@ export const verbs: Readonly<Record<string, Verb>> = {
     does: 'in an emergency, without a daemon: stops everything this node may hold',
     load: () => import('./release.js'),
   },
+  import: {
+    usage: ['[--from DIR] [--dry-run]'],
+    does: "takes over the identity of this machine's Heartbeat, before the daemon's first start",
+    load: () => import('./import.js'),
+  },
+  export: {
+    usage: ['[--to DIR] [--dry-run]'],
+    does: "gives the identity back to this machine's Heartbeat, after the daemon's last stop",
+    load: () => import('./export.js'),
+  },
   plan: { usage: ['[--if EVENT]'], does: 'not built yet', load: notBuilt('plan') },
   simulate: { usage: ['FILE'], does: 'not built yet', load: notBuilt('simulate') },
   why: { usage: ['GROUP'], does: 'not built yet', load: notBuilt('why') },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { SavedState } from '../events.js';
 import type { Logger } from './seams.js';
 import { writeDurably } from './state/durable-file.js';
+import { holdState } from './state/holder.js';
 import { loadUuid, nextGeneration } from './state/identity.js';
 import { emptyState, formatState, parseState } from './state/saved-state.js';
 
@@ -19,6 +20,8 @@ export interface IdentityOptions {
   readonly method: 'file' | 'time';
   /** Wall-clock time in seconds since 1970. */
   readonly nowSeconds: number;
+  /** Name of this node. */
+  readonly self: string;
   readonly log: Logger;
 }
 
@@ -43,15 +46,17 @@ async function loadSaved(stateDir: string, log: Logger): Promise<SavedState> {
 
 /**
  * Reads (and makes, where missing) what this node needs before it may send its first packet. The directory is made when
- * missing (mode 0750). Rejects with a plain sentence when the generation cannot be made durable: without that, peers
- * may take us for a replay.
+ * missing (mode 0750), and held by this process from then on. Rejects with a plain sentence when another daemon has it, or when the
+ * generation cannot be made durable: without that, peers may take us for a replay.
  */
 export async function loadIdentity(stateDir: string, options: IdentityOptions): Promise<Identity> {
   try {
     await mkdir(stateDir, { recursive: true, mode: 0o750 });
-    const generation = await nextGeneration(stateDir, options);
-    const uuid = await loadUuid(stateDir, options.log);
+    await holdState(stateDir);
     const saved = await loadSaved(stateDir, options.log);
+    const known = saved.generations[options.self] ?? 0;
+    const generation = await nextGeneration(stateDir, { ...options, known });
+    const uuid = await loadUuid(stateDir, options.log);
     return { generation, uuid, saved };
   } catch (error) {
     throw new Error(`cannot use the state directory ${stateDir}: ${(error as Error).message}`);

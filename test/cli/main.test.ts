@@ -17,7 +17,8 @@ t.test('help and version', async (t) => {
 });
 
 t.test('the table knows every verb of the interface', async (t) => {
-  const words = 'daemon check status node resource standby takeover plan simulate why history decode release';
+  const words =
+    'daemon check status node resource standby takeover plan simulate why history decode release import export';
   t.same(Object.keys(verbs).sort(), words.split(' ').sort());
   t.ok(usageLines().every((line) => line.length <= 100));
 });

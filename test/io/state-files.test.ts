@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import t from 'tap';
 import type { LogLevel } from '../../src/events.js';
 import type { Logger } from '../../src/io/seams.js';
+import { releaseState } from '../../src/io/state/holder.js';
 import { createStateWriter, loadIdentity } from '../../src/io/state-files.js';
 
 function memoryLog(): Logger & { lines: string[] } {
@@ -9,7 +11,7 @@ function memoryLog(): Logger & { lines: string[] } {
   return { lines, log: (level: LogLevel, text: string) => lines.push(`${level}: ${text}`), close: async () => {} };
 }
 
-const options = (log: Logger, nowSeconds = 1_700_000_000) => ({ method: 'file' as const, nowSeconds, log });
+const options = (log: Logger, nowSeconds = 1_700_000_000) => ({ method: 'file' as const, self: 'a', nowSeconds, log });
 
 t.test('a first start makes everything, in the formats of Heartbeat', async (t) => {
   const dir = `${t.testdir({})}/deep/state`;
@@ -21,7 +23,7 @@ t.test('a first start makes everything, in the formats of Heartbeat', async (t) 
   t.equal(readFileSync(`${dir}/hb_generation`, 'latin1'), '     1700000000\n');
   t.equal(readFileSync(`${dir}/hb_uuid`).toString('latin1'), identity.uuid);
   t.equal(statSync(`${dir}/hb_uuid`).mode & 0o777, 0o600);
-  t.same(readdirSync(dir).sort(), ['hb_generation', 'hb_uuid'], 'nothing is left lying about');
+  t.same(readdirSync(dir).sort(), ['daemon.pid', 'hb_generation', 'hb_uuid'], 'nothing is left lying about');
   t.same(log.lines, []);
 });
 
@@ -40,11 +42,36 @@ t.test('the generation grows with every start, whatever the clock says, and the 
   t.same(log.lines, []);
 });
 
-t.test('hbgenmethod time goes by the clock and leaves the file alone', async (t) => {
+t.test('hbgenmethod time goes by the clock, but not back, and leaves the file alone', async (t) => {
   const dir = t.testdir({ hb_generation: '             17\n' });
-  const { generation } = await loadIdentity(dir, { method: 'time', nowSeconds: 99, log: memoryLog() });
+  const { generation } = await loadIdentity(dir, { method: 'time', self: 'a', nowSeconds: 99, log: memoryLog() });
   t.equal(generation, 99);
+  const back = await loadIdentity(dir, { method: 'time', self: 'a', nowSeconds: 9, log: memoryLog() });
+  t.equal(back.generation, 18);
   t.equal(readFileSync(`${dir}/hb_generation`, 'utf8'), '             17\n');
+});
+
+t.test('a generation of this node that others know is surpassed, whatever file and clock say', async (t) => {
+  const saved = { version: 1, directives: '', generations: { a: 41, b: 99 } };
+  const dir = t.testdir({ hb_generation: '              7\n', 'state.json': JSON.stringify(saved) });
+  const { generation } = await loadIdentity(dir, options(memoryLog(), 30));
+  t.equal(generation, 42);
+});
+
+t.test('two daemons cannot have one state directory', async (t) => {
+  const dir = t.testdir({});
+  const other = spawn('sleep', ['60']);
+  t.teardown(() => other.kill());
+  const start = readFileSync(`/proc/${other.pid}/stat`, 'latin1').split(') ')[1]?.split(' ')[19];
+  writeFileSync(`${dir}/daemon.pid`, `${other.pid} ${start}\n`);
+  await t.rejects(loadIdentity(dir, options(memoryLog())), {
+    message: `cannot use the state directory ${dir}: another daemon (process ${other.pid}) uses it`,
+  });
+  t.same(readdirSync(dir), ['daemon.pid'], 'and nothing was changed');
+  writeFileSync(`${dir}/daemon.pid`, `${other.pid} 1\n`);
+  t.equal((await loadIdentity(dir, options(memoryLog()))).generation, 1_700_000_000, 'the number of another process');
+  await releaseState(dir);
+  t.notOk(readdirSync(dir).includes('daemon.pid'));
 });
 
 t.test('files that hold rubbish are told and made anew', async (t) => {
@@ -54,9 +81,9 @@ t.test('files that hold rubbish are told and made anew', async (t) => {
   t.equal(identity.generation, 1_700_000_000);
   t.equal(readFileSync(`${dir}/hb_uuid`).toString('latin1'), identity.uuid);
   t.match(log.lines, [
+    /^error: .*state\.json cannot be used \(it is not JSON\) and is now .*state\.json\.bad/,
     /^warn: .*hb_generation holds no generation number/,
     /^warn: .*hb_uuid holds no uuid of 16 bytes/,
-    /^error: .*state\.json cannot be used \(it is not JSON\) and is now .*state\.json\.bad/,
   ]);
   t.equal(readFileSync(`${dir}/state.json.bad`, 'utf8'), '{"version":1', 'the old one is kept');
 });

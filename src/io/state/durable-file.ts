@@ -3,11 +3,13 @@ import { constants } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Replaces `path` by `content` (mode 0600); resolves once it will survive a power failure. Rejects with node's file errors. */
-export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
+/** Replaces `path` by `content`; resolves once it will survive a power failure. Rejects with node's file errors. */
+export async function writeDurably(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
   const aside = `${path}.new`;
-  const file = await open(aside, 'w', 0o600);
+  const file = await open(aside, 'w', mode);
   try {
+    // Whatever the umask says, and whoever left a file of this name.
+    await file.chmod(mode);
     await file.writeFile(content);
     await file.sync();
   } finally {

@@ -6,7 +6,8 @@ import type { Logger } from '../seams.js';
 import { writeDurably } from './durable-file.js';
 
 const largestGeneration = 0xffff_fffe;
-const uuidBytes = 16;
+/** Length of a uuid in its file. */
+export const uuidBytes = 16;
 
 async function read(path: string, log: Logger): Promise<Buffer | null> {
   try {
@@ -30,23 +31,32 @@ export function formatGeneration(generation: number): string {
   return `${String(generation).padStart(15)}\n`;
 }
 
+export interface GenerationOptions {
+  readonly method: 'file' | 'time';
+  readonly nowSeconds: number;
+  /** The highest generation of this node that others were heard to know; 0 = none. */
+  readonly known: number;
+  readonly log: Logger;
+}
+
 /**
- * This start's generation: one more than the last, and not less than the time, so that peers take us for newer even when
- * the file was lost. It is on disk before this resolves. `time` uses the clock alone, as Heartbeat's hbgenmethod does.
+ * This start's generation: one more than the last, more than any the others know, and not less than the time, so that peers take us
+ * for newer even when the file was lost. It is on disk before this resolves. `time` writes no file, as Heartbeat's hbgenmethod.
  */
-export async function nextGeneration(
-  stateDir: string,
-  options: { readonly method: 'file' | 'time'; readonly nowSeconds: number; readonly log: Logger },
-): Promise<number> {
-  const { log, method, nowSeconds } = options;
-  if (method === 'time') return nowSeconds;
+export async function nextGeneration(stateDir: string, options: GenerationOptions): Promise<number> {
+  const { known, log, method, nowSeconds } = options;
   const path = join(stateDir, 'hb_generation');
   const content = await read(path, log);
   const last = content === null ? 0 : parseGeneration(content.toString('latin1'));
   if (last === null) log.log('warn', `${path} holds no generation number; starting from the clock`);
-  const generation = Math.max((last ?? 0) + 1, nowSeconds);
-  await writeDurably(path, formatGeneration(generation));
+  const generation = Math.max((last ?? 0) + 1, known + 1, nowSeconds);
+  if (method === 'file') await writeDurably(path, formatGeneration(generation));
   return generation;
+}
+
+/** A uuid in its usual text form, 8-4-4-4-12 hexadecimal digits. */
+export function formatUuid(uuid: Buffer): string {
+  return uuid.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
 /** A random uuid (RFC 9562, version 4). */
