@@ -1,4 +1,5 @@
 /** The rules that keep the core pure and its parts in one direction, held by reading the sources. */
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { version } from '../src/version.js';
@@ -164,4 +165,14 @@ t.test('files are small, with named exports and without barrels', async (t) => {
 
 t.test('the version is that of package.json', async (t) => {
   t.equal(version, JSON.parse(readFileSync(`${projectRoot}/package.json`, 'utf8')).version);
+});
+
+t.test('no link is among the tracked files', async (t) => {
+  // A link to node_modules that slips in replaces the directory in every checkout that takes it over.
+  const { status, stdout } = spawnSync('git', ['ls-files', '--stage'], { cwd: projectRoot, encoding: 'utf8' });
+  if (status !== 0) return t.pass('this is no git checkout', { skip: 'no git checkout' });
+  t.same(
+    stdout.split('\n').filter((line) => line.startsWith('120000')),
+    [],
+  );
 });

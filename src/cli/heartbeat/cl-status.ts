@@ -1,11 +1,20 @@
 /** cl_status: Heartbeat's command for scripts and monitoring, with its output and exit codes. */
-import { parseArgs } from 'node:util';
 import { DaemonUnreachable } from '../../io/control-client.js';
 import type { Status } from '../../status.js';
 import { readArguments } from '../arguments.js';
 import { askStatus } from '../daemon-client.js';
 import { print, printError } from '../terminal.js';
-import { type Answer, otherError, parameterError, type Query, type Question, queries, timedOut } from './queries.js';
+import { getopt } from './getopt.js';
+import {
+  type Answer,
+  incomplete,
+  otherError,
+  parameterError,
+  type Query,
+  type Question,
+  queries,
+  timedOut,
+} from './queries.js';
 
 const usage = [
   'usage: cl_status SUBCOMMAND [OPTIONS] [ARGUMENTS]',
@@ -16,7 +25,7 @@ const usage = [
   '  nodeweight NODE, nodesite NODE',
   '  listhblinks NODE [-v]          the heartbeat links of a node',
   '  hblinkstatus NODE LINK         up or dead',
-  '  clientstatus NODE CLIENT [MS]  always offline: there is no client API',
+  '  clientstatus NODE CLIENT [MS]  offline: there is no client API here',
   '  rscstatus                      what this node holds: none, local, foreign, all, transition',
   '  hbparameter -p NAME            the value of a parameter of ha.cf',
   '-m answers in sentences.',
@@ -25,28 +34,8 @@ const usage = [
 /** As long as Heartbeat's takes at most. */
 const limitMs = 5000;
 
-function question(query: Query, args: readonly string[]): Question | null {
-  const options: Record<string, { type: 'boolean' | 'string'; short: string }> = {};
-  for (const option of query.options) {
-    const name = option.charAt(0);
-    options[name] = { type: option.endsWith(':') ? 'string' : 'boolean', short: name };
-  }
-  let parsed: { values: Record<string, unknown>; positionals: string[] };
-  try {
-    parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
-  } catch {
-    // Whatever is wrong with them, Heartbeat has one exit code for it; the caller says it.
-    return null;
-  }
-  const flags = new Set(Object.keys(parsed.values).filter((name) => parsed.values[name] === true));
-  const { p: parameter } = parsed.values;
-  if (query.options.includes('p:') && typeof parameter !== 'string') return null;
-  if (parsed.positionals.length < query.needs.length) return null;
-  return { words: parsed.positionals, flags, ...(typeof parameter === 'string' ? { parameter } : {}) };
-}
-
 /** What there is to say without a daemon. */
-function unreachable(error: DaemonUnreachable, name: string, { flags }: Question): Answer {
+function unreachable(error: DaemonUnreachable, name: string, args: readonly string[]): Answer {
   if (error.kind === 'silent') return { code: timedOut, lines: [], errors: [`ERROR: ${error.message}`] };
   if (error.kind === 'garbled') return { code: otherError, lines: [], errors: [`ERROR: ${error.message}`] };
   if (name !== 'hbstatus') {
@@ -57,20 +46,32 @@ function unreachable(error: DaemonUnreachable, name: string, { flags }: Question
     const line = 'Heartbeat is apparently running on this machine, but refuses my connection';
     return { code: 0, lines: [line] };
   }
+  const read = getopt(args, 'mv');
+  const verbose = !('wrong' in read) && read.flags.has('v');
   const lines = ['Heartbeat is stopped on this machine.'];
-  if (flags.has('v')) lines.push(`(${error.message})`);
-  return { code: 1, lines };
+  return { code: 1, lines: verbose ? [...lines, `(${error.message})`] : lines };
 }
 
-async function answer(name: string, query: Query, asked: Question): Promise<Answer> {
-  let status: Status;
+/** The answer when the daemon has told its status. As with Heartbeat, a wrong option ends every query but hbstatus. */
+function answerOf(status: Status, name: string, query: Query, args: readonly string[]): Answer {
+  const read = getopt(args, query.options);
+  if ('wrong' in read) {
+    const wrong = `${name}: ${read.wrong}`;
+    if (name !== 'hbstatus') return { code: parameterError, lines: [], errors: [wrong] };
+    return { ...query.answer(status, { words: [], flags: new Set() }), errors: [wrong] };
+  }
+  const { flags, values, words } = read;
+  const asked: Question = { words, flags, ...(values.p === undefined ? {} : { parameter: values.p }) };
+  return incomplete(query, asked) ?? query.answer(status, asked);
+}
+
+async function answer(name: string, query: Query, args: readonly string[]): Promise<Answer> {
   try {
-    status = await askStatus(readArguments([]).places.runDir, limitMs);
+    return answerOf(await askStatus(readArguments([]).places.runDir, limitMs), name, query, args);
   } catch (error) {
-    if (error instanceof DaemonUnreachable) return unreachable(error, name, asked);
+    if (error instanceof DaemonUnreachable) return unreachable(error, name, args);
     throw error;
   }
-  return query.answer(status, asked);
 }
 
 /** Runs cl_status with the words behind it; gives the exit code. */
@@ -85,12 +86,7 @@ export async function clStatus(args: readonly string[]): Promise<number> {
     printError(`ERROR: ${name}: invalid sub-command.`);
     return parameterError;
   }
-  const asked = question(query, rest);
-  if (asked === null) {
-    printError('Not enough parameters.');
-    return parameterError;
-  }
-  const { code, errors = [], lines } = await answer(name, query, asked);
+  const { code, errors = [], lines } = await answer(name, query, rest);
   for (const line of lines) print(line);
   for (const line of errors) printError(line);
   return code;

@@ -24,152 +24,183 @@ export interface Question {
 }
 
 export interface Query {
-  /** Options it takes; `p:` takes a value. */
-  readonly options: readonly string[];
-  /** Names of the words it needs; more are ignored, as Heartbeat does. */
-  readonly needs: readonly string[];
+  /** Its option letters, as getopt wants them: `p:` takes a value. */
+  readonly options: string;
+  /** How many words it needs; more are ignored, as Heartbeat does. */
+  readonly needs: number;
+  /** What Heartbeat says when there are fewer. It is not of one mind. */
+  readonly tooFew?: string;
+  /** What it says when -p is missing, of a query that needs it. */
+  readonly needsParameter?: string;
   answer(status: Status, question: Question): Answer;
 }
 
 const yes = (...lines: string[]): Answer => ({ code: 0, lines });
-const wrongNode: Answer = { code: parameterError, lines: [], errors: ['Error. May be due to incorrect node name'] };
+const failed = (code: number, ...errors: string[]): Answer => ({ code, lines: [], errors });
+const error = (code: number, what: string, reason: string): Answer =>
+  failed(code, `ERROR: ${what}`, `ERROR: REASON: ${reason}`);
 
-function withNode(
-  status: Status,
-  { words }: Question,
-  answer: (node: TableNode) => Answer,
-  unknown = wrongNode,
-): Answer {
+const tooFew = 'No enough parameter.';
+const tooFewElse = 'Not enough parameters.';
+const wrongNode = failed(parameterError, 'Error. May be due to incorrect node name');
+
+function withNode(status: Status, { words }: Question, answer: (node: TableNode) => Answer, unknown: Answer): Answer {
   const name = words[0]?.toLowerCase();
   const node = nodeTable(status).find((one) => one.name.toLowerCase() === name);
   return node === undefined ? unknown : answer(node);
 }
 
+/** Heartbeat walks its tables from the end: the last node of ha.cf, and the last link, come first. */
+const fromTheEnd = <T>(list: readonly T[]): T[] => [...list].reverse();
+
+function linkLines({ links }: TableNode, flags: ReadonlySet<string>): string[] {
+  const header = flags.has('m') ? ['\tthis node has the following heartbeat links:'] : [];
+  const line = ({ name, state }: TableNode['links'][number]) => (flags.has('v') ? `\t${name}\t${state}` : `\t${name}`);
+  return [...header, ...fromTheEnd(links).map(line)];
+}
+
 function listNodes(status: Status, { flags }: Question): Answer {
-  const wanted = nodeTable(status)
-    .filter(({ type }) => (flags.has('n') ? type === 'normal' : flags.has('p') ? type === 'ping' : true))
-    .reverse();
+  // Both options together are as good as none.
+  const only = flags.has('n') === flags.has('p') ? null : flags.has('n') ? 'normal' : 'ping';
+  const wanted = fromTheEnd(nodeTable(status)).filter(({ type }) => only === null || type === only);
   const header = flags.has('m') ? ['The nodes are as follow:'] : [];
   if (!flags.has('v')) return yes(...header, ...wanted.map(({ name }) => name));
-  const details = wanted.flatMap(({ links, name, status: word, type }) => [
+  const details = wanted.flatMap((node) => [
     '',
-    `${name}\t${word}\t(nodetype: ${type})`,
-    ...links.map((link) => `\t${link.name}\t${link.state}`),
+    `${node.name}\t${node.status}\t(nodetype: ${node.type})`,
+    ...linkLines(node, flags),
   ]);
   return yes(...header, ...details);
 }
 
-function runningStatus(status: Status, question: Question): Answer {
+function runningStatus(status: Status, { flags }: Question): Answer {
   const running = 'Heartbeat is running on this machine.';
-  if (!question.flags.has('v')) return yes(running);
-  const about = question.flags.has('m')
-    ? [`Heartbeat version ${status.version}`, 'Resources controlled by "haresources"']
+  if (!flags.has('v')) return yes(running);
+  const about = flags.has('m')
+    ? [`Heartbeat version ${status.version} (systole)`, 'Resources controlled by "haresources"']
     : [`version:\t${status.version} (systole)`, 'managed by:\t"haresources"'];
-  return yes(running, ...about, ...listNodes(status, { words: [], flags: new Set(['v']) }).lines);
+  return yes(running, ...about, ...listNodes(status, { words: [], flags }).lines);
 }
 
-/** A query about one value of a node: the value alone, or a sentence with -m. */
-function valueOfNode(value: (node: TableNode) => string, sentence: (name: string, value: string) => string): Query {
+/** A query about one value of a node: the value alone, or with -m a sentence that names the node as it was asked for. */
+function valueOfNode(
+  value: (node: TableNode) => string,
+  sentence: (name: string, value: string) => string,
+  exceptions: { readonly tooFew?: string; readonly unknown?: Answer } = {},
+): Query {
   return {
-    options: ['m'],
-    needs: ['node'],
+    options: 'm',
+    needs: 1,
+    tooFew: exceptions.tooFew ?? tooFewElse,
     answer: (status, question) =>
-      withNode(status, question, (node) =>
-        yes(question.flags.has('m') ? sentence(node.name, value(node)) : value(node)),
+      withNode(
+        status,
+        question,
+        (node) => yes(question.flags.has('m') ? sentence(question.words[0] ?? '', value(node)) : value(node)),
+        exceptions.unknown ?? wrongNode,
       ),
   };
 }
 
-const noLinks = (name: string): Answer => ({
-  code: otherError,
-  lines: [],
-  errors: [`ERROR: Cannot get the heartbeat links of node ${name}`],
-});
+const alive = new Set(['active', 'up', 'ping']);
+
+const nodeStatus = valueOfNode(
+  ({ status }) => status,
+  (name, status) => `The cluster node ${name} is ${status}`,
+);
 
 const linkStatus: Query['answer'] = (status, question) => {
   const [name = '', linkName = ''] = question.words;
+  const unknown = error(otherError, 'Cannot get heartbeat link status', '');
   const answer = (node: TableNode): Answer => {
     const link = node.links.find((one) => one.name === linkName);
-    if (link === undefined) {
-      const errors = [`ERROR: Cannot get the status of heartbeat link ${linkName} of node ${name}`];
-      return { code: otherError, lines: [], errors };
-    }
+    if (link === undefined) return unknown;
     const line = question.flags.has('m')
       ? `The node ${name}'s heartbeat link ${linkName} is ${link.state}`
       : link.state;
     return { code: link.state === 'up' ? 0 : 1, lines: [line] };
   };
-  return withNode(status, question, answer, noLinks(name));
+  return withNode(status, question, answer, unknown);
+};
+
+/**
+ * There is no API for clients here, hence a systole node that answers has none. What clients a Heartbeat has cannot be asked from
+ * here: that is an answer that does not come.
+ */
+const clientStatus: Query['answer'] = (status, { words }) => {
+  const [name = '', client = ''] = words;
+  const node = status.nodes.find((one) => one.name === name.toLowerCase());
+  const answers = node !== undefined && !node.legacy && (node.local || node.state === 'active');
+  if (answers) return { code: 1, lines: ['offline'] };
+  return error(otherError, `Cannot get heartbeat client ${client}'s status`, 'No timely response.');
 };
 
 const parameterValue: Query['answer'] = (status, { flags, parameter = '' }) => {
   const value = Object.hasOwn(status.parameters, parameter) ? status.parameters[parameter] : undefined;
-  if (value === undefined) {
-    return { code: 1, lines: [], errors: [`ERROR: Cannot get the value of heartbeat parameter ${parameter}`] };
-  }
+  if (value === undefined) return error(1, `Cannot get parameter ${parameter}'s value`, '');
   return yes(flags.has('m') ? `Heartbeat parameter ${parameter}'s value: ${value}` : value);
 };
 
-const alive = new Set(['active', 'up', 'ping']);
-
-const hbparameter: Query = { options: ['m', 'p:'], needs: [], answer: parameterValue };
+const hbparameter: Query = {
+  options: 'mp:',
+  needs: 0,
+  needsParameter: 'ERROR: parameter name required',
+  answer: parameterValue,
+};
 
 /** All sub-commands by name. */
 export const queries: Readonly<Record<string, Query>> = {
-  hbstatus: { options: ['m', 'v'], needs: [], answer: runningStatus },
-  listnodes: { options: ['m', 'n', 'p', 'v'], needs: [], answer: listNodes },
+  hbstatus: { options: 'mv', needs: 0, answer: runningStatus },
+  listnodes: { options: 'mnpv', needs: 0, answer: listNodes },
   nodestatus: {
-    options: ['m'],
-    needs: ['node'],
-    answer: (status, question) =>
-      withNode(status, question, ({ name, status: word }) => ({
-        code: alive.has(word) ? 0 : 1,
-        lines: [question.flags.has('m') ? `The cluster node ${name} is ${word}` : word],
-      })),
+    ...nodeStatus,
+    answer: (status, question) => {
+      const answer = nodeStatus.answer(status, question);
+      if (answer.code !== 0) return answer;
+      return withNode(status, question, (node) => ({ ...answer, code: alive.has(node.status) ? 0 : 1 }), wrongNode);
+    },
   },
   nodetype: valueOfNode(
     ({ type }) => type,
     (name, type) => `The node ${name}'s type: ${type}`,
+    { tooFew },
   ),
   nodeweight: valueOfNode(
     () => '100',
     (name, weight) => `The weight of the cluster node ${name} is ${weight}`,
+    { unknown: failed(parameterError, 'Error. Maybe due to incorrect node name.') },
   ),
   nodesite: valueOfNode(
     () => '',
     (name, site) => `The site of the cluster node ${name} is ${site}`,
   ),
   listhblinks: {
-    options: ['m', 'v'],
-    needs: ['node'],
+    options: 'mv',
+    needs: 1,
     answer: (status, question) =>
       withNode(
         status,
         question,
-        ({ links }) =>
-          yes(
-            ...(question.flags.has('m') ? ['\tthis node has the following heartbeat links:'] : []),
-            ...links.map(({ name, state }) => (question.flags.has('v') ? `\t${name}\t${state}` : `\t${name}`)),
-          ),
-        noLinks(question.words[0] ?? ''),
+        (node) => yes(...linkLines(node, question.flags)),
+        error(otherError, 'Cannot start heartbeat link interface walk.', 'EINVAL'),
       ),
   },
-  hblinkstatus: { options: ['m'], needs: ['node', 'link'], answer: linkStatus },
-  clientstatus: {
-    options: ['m'],
-    needs: ['node', 'client'],
-    // There is no client API here, hence never a client.
-    answer: (_status, { flags, words: [node, client] }) => ({
-      code: 1,
-      lines: [flags.has('m') ? `The client ${client} on node ${node} is offline` : 'offline'],
-    }),
-  },
+  hblinkstatus: { options: 'm', needs: 2, answer: linkStatus },
+  clientstatus: { options: 'm', needs: 2, answer: clientStatus },
   rscstatus: {
-    options: ['m'],
-    needs: [],
+    options: 'm',
+    needs: 0,
     answer: (status, { flags }) =>
       yes(flags.has('m') ? `This node is holding ${heldWord(status)} resources.` : heldWord(status)),
   },
   hbparameter,
   parameter: hbparameter,
 };
+
+/** What is wrong with a question, in Heartbeat's words, or null. */
+export function incomplete(query: Query, { words, parameter }: Question): Answer | null {
+  if (query.needsParameter !== undefined && parameter === undefined) {
+    return failed(parameterError, query.needsParameter);
+  }
+  return words.length < query.needs ? failed(parameterError, query.tooFew ?? tooFew) : null;
+}
