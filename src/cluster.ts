@@ -4,6 +4,7 @@ import { describeMembership } from './describe.js';
 import type { Command, Effect, Event, LogLevel, Milliseconds, Operation, ResourceOutcome } from './events.js';
 import type { Announcement, Phase } from './membership/announcement.js';
 import { type Claim, formatClaims } from './membership/claims.js';
+import { Farewell } from './membership/farewell.js';
 import { Heartbeat, type WireState } from './membership/heartbeat.js';
 import { Lease } from './membership/lease.js';
 import { Membership, type MembershipEvent } from './membership/membership.js';
@@ -12,12 +13,15 @@ import { needsLease, quorum, tieWarning } from './membership/quorum.js';
 import { readStatus } from './membership/status-message.js';
 import { Intake } from './order/intake.js';
 import { Outgoing } from './order/outgoing.js';
+import { Cleanups } from './policy/cleanups.js';
 import { applyCommand } from './policy/commands.js';
-import { decide, type GiveUp } from './policy/decide.js';
+import type { GiveUp } from './policy/decide.js';
+import { Decider } from './policy/decider.js';
 import { Directives } from './policy/directives.js';
+import { HeartbeatPair } from './policy/exchange/pair.js';
 import { Misbelief } from './policy/misbelief.js';
 import type { Member } from './policy/placement.js';
-import { type OutsideObstacle, Surroundings } from './policy/surroundings.js';
+import { Surroundings } from './policy/surroundings.js';
 import { Group, type Outbox } from './resources/group.js';
 import { projectStatus, type Status } from './status.js';
 import { type Message, type Trusted, textFields } from './wire/message.js';
@@ -47,9 +51,6 @@ export function createCluster(options: ClusterOptions): Cluster {
 /** Where this node is in its own life. */
 type Life = 'off' | 'starting' | 'active' | 'leaving' | 'farewell' | 'gone';
 
-/** While saying farewell: how often and how far apart `shutdone` is sent when nobody seems to hear it. */
-const farewellsMax = 5;
-const farewellMs = 40;
 /** Rounds in which decisions of one event may follow from one another; more would be a loop. */
 const roundsMax = 8;
 
@@ -61,6 +62,7 @@ class Core implements Cluster {
   private readonly membership: Membership;
   private readonly nodeList: NodeList;
   private readonly directives = new Directives();
+  private readonly cleanups = new Cleanups(this.directives);
   private readonly lease = new Lease();
   private readonly heartbeat: Heartbeat;
   private readonly intake: Intake;
@@ -84,15 +86,14 @@ class Core implements Cluster {
   /** Wishes of peers that were answered with a status of ours, by node. */
   private readonly answeredWishes = new Map<string, string>();
   private readonly misbelief = new Misbelief();
-  /** Version of the cleanup order that was carried out, by group id. */
-  private readonly cleaned = new Map<string, number>();
   /** Set while this node, having been away, gives up what it held. */
   private wasAway: string | null = null;
-  private readonly waits = new Map<string, string>();
   private readonly counters: Record<string, number> = {};
   /** What was saved last. */
   private saved = { directives: '', incarnations: 0 };
-  private farewells = 0;
+  private readonly farewell = new Farewell();
+  private readonly pair: HeartbeatPair;
+  private readonly decider: Decider;
 
   constructor({ self, config, auth }: ClusterOptions) {
     this.self = self;
@@ -104,7 +105,11 @@ class Core implements Cluster {
     this.outgoing = new Outgoing({ self, config, auth });
     this.heartbeat = new Heartbeat({ outgoing: this.outgoing, lease: this.lease, ...config.timing });
     this.intake = new Intake({ self, config, auth, outgoing: this.outgoing });
-    this.surroundings = new Surroundings({ self, config, membership: this.membership, directives: this.directives });
+    const { membership, directives, groups } = this;
+    this.surroundings = new Surroundings({ self, config, membership, directives });
+    this.pair = new HeartbeatPair({ self, config, membership, directives, groups, surroundings: this.surroundings });
+    const { heartbeat, misbelief, surroundings, pair, outbox } = this;
+    this.decider = new Decider({ self, groups, heartbeat, misbelief, surroundings, pair, outbox });
   }
 
   step(event: Event): Effect[] {
@@ -129,6 +134,7 @@ class Core implements Cluster {
       this.decideAt,
       this.membership.nextDeadline(),
       this.intake.nextDeadline(),
+      this.pair.nextDeadline(),
     );
     for (const group of this.groups) next = Math.min(next, group.nextDeadline());
     return next;
@@ -142,7 +148,7 @@ class Core implements Cluster {
       membership: this.membership,
       directives: this.directives,
       groups: this.groups,
-      waits: this.waits,
+      waits: this.decider.waits,
       media: this.media,
       life: this.life,
       generation: this.generation,
@@ -205,7 +211,7 @@ class Core implements Cluster {
     this.outgoing.start(event);
     this.intake.start(event);
     this.directives.merge(event.saved.directives);
-    for (const { config } of this.groups) this.cleaned.set(config.id, this.directives.version('cleanup', config.id));
+    this.cleanups.start(this.groups);
     this.saved = { directives: this.directives.text(), incarnations: 0 };
     this.log('info', `Heartbeat generation: ${event.generation}`);
     const tie = tieWarning(this.nodeList.names.length, this.groups.length);
@@ -226,6 +232,7 @@ class Core implements Cluster {
     const type = message.get('t');
     if (type === 'status') this.onStatus(from, message);
     else if (type === 'shutdone') this.onShutdone(from);
+    else if (this.pair.hear(from, message, result.seq)) this.undecided = true;
     else this.tell(this.nodeList.answer(from, message));
   }
 
@@ -278,7 +285,7 @@ class Core implements Cluster {
       nodes: this.config.nodes,
       groups: this.config.groups,
       members: this.members(),
-      ownerOf: (group) => this.ownerOf(group),
+      ownerOf: ({ id }) => this.ownerOf(id),
       directives: this.directives,
     });
     this.log('info', `${command.verb}: ${result.text}`);
@@ -303,14 +310,7 @@ class Core implements Cluster {
   /** Follows standing orders that have to be carried out once on every node. */
   private onDirectives(): void {
     this.undecided = true;
-    for (const group of this.groups) {
-      const { id } = group.config;
-      const version = this.directives.version('cleanup', id);
-      if (version <= (this.cleaned.get(id) ?? 0)) continue;
-      this.cleaned.set(id, version);
-      group.forgetFailure();
-      group.unblock(this.outbox, 'an operator asked to try again');
-    }
+    this.cleanups.carryOut(this.groups, this.outbox);
   }
 
   // ---- time -------------------------------------------------------------------------------------------------------
@@ -340,7 +340,7 @@ class Core implements Cluster {
     this.noteAll(this.membership.tick(this.at));
     for (const packet of this.intake.tick(this.at)) this.send(packet);
     for (const group of this.groups) group.tick(this.outbox, this.at);
-    if (this.at >= this.decideAt) this.undecided = true;
+    if (this.at >= this.decideAt || this.at >= this.pair.nextDeadline()) this.undecided = true;
   }
 
   /** Lets everything follow that follows from the event, until nothing changes any more. */
@@ -349,6 +349,7 @@ class Core implements Cluster {
     for (let round = 0; round < roundsMax && this.undecided; round++) {
       this.undecided = false;
       this.becomeActive();
+      this.dealWithHeartbeat();
       this.refreshView();
       this.decideAll();
       this.announceChanges();
@@ -357,6 +358,17 @@ class Core implements Cluster {
     if (this.at >= this.heartbeat.nextAt - this.beatEarlyMs()) this.beat();
     this.leave();
     this.save();
+  }
+
+  /** The exchange with a Heartbeat, if the other node is one. */
+  private dealWithHeartbeat(): void {
+    const { at, generation } = this;
+    const leaving = this.life === 'leaving' || this.life === 'farewell';
+    const situation = { at, generation, active: this.life === 'active', leaving, members: this.members() };
+    const { messages, log, changed } = this.pair.advance(situation, (node) => this.intake.lowestMissing(node));
+    for (const line of log) this.log(line.level, line.text);
+    for (const { type, fields } of messages) this.tell({ type, fields: textFields(fields) });
+    if (changed) this.undecided = true;
   }
 
   private becomeActive(): void {
@@ -402,87 +414,38 @@ class Core implements Cluster {
   // ---- decisions --------------------------------------------------------------------------------------------------
 
   private decideAll(): void {
-    // Others wait for our word that this time is over.
-    this.decideAt = this.surroundings.releasing(this.at).until;
+    const { at, generation } = this;
     const mustGiveUp = this.mustGiveUp();
     const viewObstacle = this.viewObstacle();
-    const members = this.members();
-    const outside = this.surroundings.outsideObstacle(this.at);
-    for (const group of this.groups) this.decideGroup(group, { mustGiveUp, viewObstacle, members, outside });
+    const { until, again } = this.decider.decideAll({
+      at,
+      generation,
+      mustGiveUp,
+      viewObstacle,
+      members: this.members(),
+    });
+    this.decideAt = Math.min(until, this.leaseEnd());
+    this.undecided ||= again;
     if (this.wasAway !== null && !this.groups.some((group) => group.holds)) {
       this.wasAway = null;
       this.undecided = true;
     }
   }
 
-  private decideGroup(
-    group: Group,
-    common: {
-      mustGiveUp: GiveUp | null;
-      viewObstacle: string | null;
-      members: readonly Member[];
-      outside: OutsideObstacle;
-    },
-  ): void {
-    const { config } = group;
-    const claim = group.claim();
-    const placement = this.surroundings.place(config, common.members, this.ownerOf(config));
-    const foreign = this.surroundings.foreignClaims(config, this.generation, this.at);
-    this.decideAt = Math.min(this.decideAt, foreign.until);
-    if (this.misbelief.hasYielded(config.id, group.phase === 'started', foreign.claims)) {
-      group.announceAgain(this.outbox, 'another node held it too and gave it up');
-    }
-    const decision = decide({
-      self: this.self,
-      nodeOrder: config.nodeOrder,
-      phase: group.phase,
-      claim,
-      mustGiveUp: common.mustGiveUp,
-      viewObstacle: common.viewObstacle,
-      placement,
-      foreignClaims: foreign.claims,
-      outsideObstacle: common.outside.reason,
-      unheardBy: claim === null ? null : this.surroundings.unheardBy(this.heartbeat.wishSeq(claim), this.generation),
-    });
-    this.waits.set(config.id, decision.kind === 'wait' ? decision.reason : (common.viewObstacle ?? placement.reason));
-    switch (decision.kind) {
-      case 'nothing':
-        break;
-      case 'wait':
-        this.decideAt = Math.min(this.decideAt, common.outside.until);
-        break;
-      case 'want':
-        group.want(this.surroundings.highestTerm(config, group.term) + 1, decision.reason);
-        this.undecided = true;
-        break;
-      case 'withdraw':
-        group.withdraw(decision.reason);
-        this.undecided = true;
-        break;
-      case 'start':
-        group.start(this.outbox, decision.reason);
-        break;
-      case 'stop':
-        group.stop(this.outbox, decision.reason, decision.hurry);
-        break;
-      default:
-        decision satisfies never;
-    }
-    if (group.phase === 'started' && this.surroundings.noteMoved(config)) this.undecided = true;
-  }
-
   /** Why this node must not hold anything now, or null. */
   private mustGiveUp(): GiveUp | null {
     if (this.wasAway !== null) return { reason: this.wasAway, hurry: true };
-    if (needsLease(this.config.nodes.length)) {
-      const until = this.leaseUntil();
-      if (this.at >= until) {
-        return { reason: 'no majority of the nodes has heard this node within its dead time', hurry: true };
-      }
-      this.decideAt = Math.min(this.decideAt, until);
+    if (needsLease(this.config.nodes.length) && this.at >= this.leaseUntil()) {
+      return { reason: 'no majority of the nodes has heard this node within its dead time', hurry: true };
     }
     const leaving = this.life === 'leaving' || this.life === 'farewell';
     return leaving ? { reason: 'this node is leaving', hurry: false } : null;
+  }
+
+  /** When a lease that is in force ends. */
+  private leaseEnd(): Milliseconds {
+    const until = needsLease(this.config.nodes.length) ? this.leaseUntil() : Number.POSITIVE_INFINITY;
+    return until > this.at ? until : Number.POSITIVE_INFINITY;
   }
 
   private leaseUntil(): Milliseconds {
@@ -508,10 +471,9 @@ class Core implements Cluster {
     });
   }
 
-  private ownerOf({ id }: GroupConfig): string | null {
-    const own = this.groups.find(({ config }) => config.id === id)?.claim();
-    if (own?.state === 'started' || own?.state === 'starting') return this.self;
-    return this.surroundings.foreignOwner(id);
+  private ownerOf(id: string): string | null {
+    const group = this.groups.find(({ config }) => config.id === id);
+    return group === undefined ? null : this.decider.ownerOf(group);
   }
 
   private isProbing(): boolean {
@@ -588,15 +550,16 @@ class Core implements Cluster {
   }
 
   private sendFarewell(): void {
-    const heardBy = [...this.membership.peers.keys()].filter(
-      (name) => this.membership.announcementOf(name)?.heard.has(this.self) === true,
+    const hearers = [...this.membership.peers.values()].filter(
+      ({ name }) => this.membership.announcementOf(name)?.heard.has(this.self) === true,
     );
-    if (this.farewells >= farewellsMax || (this.farewells > 0 && heardBy.length === 0)) {
-      return this.exit(0, 'Heartbeat shutdown complete.');
-    }
-    this.farewells += 1;
-    this.send(this.outgoing.message('shutdone', textFields({ st: 'dead' }), this.at));
-    this.heartbeat.nextAt = this.at + farewellMs;
+    const { keepaliveMs } = this.config.timing;
+    const legacy = hearers.some((peer) => peer.legacy);
+    const step = this.farewell.step({ isHeard: hearers.length > 0, legacy, keepaliveMs }, this.at);
+    if (step.do === 'go') return this.exit(0, 'Heartbeat shutdown complete.');
+    if (step.do === 'shutdone') this.send(this.outgoing.message('shutdone', textFields({ st: 'dead' }), this.at));
+    else this.send(this.heartbeat.tell(this.wireState(), this.announcement(), this.at));
+    this.heartbeat.nextAt = step.nextAt;
   }
 
   private exit(code: number, reason: string): void {

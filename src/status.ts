@@ -252,8 +252,10 @@ function nodeProblems(node: NodeStatus, state: Projection): string[] {
   const found: string[] = [];
   if (node.state !== 'active') found.push(`node ${node.name} is ${node.state}`);
   if (node.standby) found.push(`node ${node.name} is in standby`);
-  if (node.legacy)
-    found.push(`node ${node.name} speaks Heartbeat's protocol only: handing groups over to it is not built yet`);
+  if (node.legacy && state.config.nodes.length > 2)
+    found.push(
+      `node ${node.name} is a Heartbeat, which can share resources with one other node only: nothing is started`,
+    );
   if (!node.local && (node.state === 'active' || node.state === 'up')) {
     for (const link of node.links) if (link.state === 'dead') found.push(`link ${link.name} of ${node.name} is dead`);
     const digest = state.membership.announcementOf(node.name)?.digest;

@@ -149,9 +149,12 @@ export class Membership {
 
   /** Whether all members, this node included with what it announced last, announce the view. */
   isViewAgreed(announcedHere: string): boolean {
-    return isAgreed(this.view, (name) =>
-      name === this.options.self ? announcedHere : this.peers.get(name)?.announcement?.view,
-    );
+    return isAgreed(this.view, (name) => {
+      if (name === this.options.self) return announcedHere;
+      const peer = this.peers.get(name);
+      // A Heartbeat announces no view: in a pair it counts as agreeing.
+      return peer?.legacy ? this.view.text : peer?.announcement?.view;
+    });
   }
 
   /** The announcement of a live peer, or null. */

@@ -107,6 +107,11 @@ export class Peer {
     this.state = 'dead';
   }
 
+  /** Sets what a legacy peer, which announces nothing, would announce if it were of our kind. */
+  assume(announcement: Announcement): void {
+    if (this.legacy) this.announcement = announcement;
+  }
+
   /** Time in which this node could not listen is no silence of the others. */
   forgive(lateMs: Milliseconds): void {
     if (this.lastStatusAt !== null) this.lastStatusAt += lateMs;
@@ -119,14 +124,16 @@ export class Peer {
   }
 
   private take(report: StatusReport, at: Milliseconds): void {
-    if (report.generation > this.generation) this.links.restart();
+    const isNew = report.generation > this.generation;
+    if (isNew) this.links.restart();
     this.generation = report.generation;
     this.lastStatusSeq = report.seq;
     this.lastStatusAt = at;
     this.state = report.state;
     if (report.uuid !== null) this.uuid = report.uuid;
     if (report.deadtimeMs !== null) this.deadtimeMs = report.deadtimeMs;
-    this.announcement = report.announcement;
+    // What a legacy peer would announce is known from elsewhere (`assume`) and stays until it is a new incarnation.
+    if (report.announcement !== null || isNew || !this.legacy) this.announcement = report.announcement;
     this.legacy = report.announcement === null;
   }
 }

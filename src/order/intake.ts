@@ -106,6 +106,11 @@ export class Intake {
     return this.receiver.nextDeadline();
   }
 
+  /** The lowest sequence number of a node that is missing, or null. */
+  lowestMissing(node: string): number | null {
+    return this.receiver.lowestMissing(node);
+  }
+
   /** The node is dead or gone: nothing more is asked of it. */
   abandon(node: string): void {
     this.receiver.abandon(node);

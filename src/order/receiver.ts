@@ -101,6 +101,11 @@ export class Receiver {
     this.#senders.delete(from);
   }
 
+  /** The lowest number of a sender's that is missing, or null: what came before it came in full. */
+  lowestMissing(from: string): number | null {
+    return this.#senders.get(from)?.missing.lowest ?? null;
+  }
+
   /** The packets to ask for now, one NS_rexmit each; they count as asked for. */
   due(at: Milliseconds): { to: string; seq: number }[] {
     const requests: { to: string; seq: number }[] = [];

@@ -159,7 +159,9 @@ export class Surroundings {
   }
 
   private obstacleOfLive({ name, legacy, announcement }: Peer): string | null {
-    if (legacy) return `${name} speaks Heartbeat's own exchange, which is not built yet`;
+    // In a pair it is waited for (exchange/pair.ts), and what it holds it says.
+    if (legacy && this.config.nodes.length === 2) return null;
+    if (legacy) return `${name} is a Heartbeat, which can share resources with one other node only`;
     if (announcement === null || announcement.phase === 'probing') return `${name} has not said yet what runs there`;
     // With quorum it cannot start anything outside a view; what it claims is looked at group by group.
     if (needsLease(this.config.nodes.length)) return null;

@@ -60,7 +60,10 @@ t.test('who is outside the view of two nodes', async (t) => {
   t.same(probing.obstacle(20), { reason: 'b has not said yet what runs there', until: open });
   const legacy = pair();
   legacy.membership.onStatus('b', report({ announcement: null }), 10);
-  t.match(legacy.look(10).obstacle(20).reason, /^b speaks Heartbeat's own exchange/);
+  t.same(legacy.look(10).obstacle(20), { reason: null, until: open }, 'the exchange says what a Heartbeat holds');
+  const three = new Bench();
+  three.membership.onStatus('b', report({ announcement: null }), 10);
+  t.match(three.look(10).obstacle(20).reason, /^b is a Heartbeat, which can share resources with one other node only/);
 });
 
 t.test('with quorum a lost node is given time to stop', async (t) => {

@@ -1,0 +1,21 @@
+/** Messages of Heartbeat's v1 exchange about resources, as far as the exchange reads them. */
+import type { Message, Trusted } from '../wire/message.js';
+
+/** Type and text fields of a message, read or to be sent. */
+export interface ExchangeMessage {
+  readonly type: string;
+  readonly fields: Readonly<Record<string, string | undefined>>;
+}
+
+const types: ReadonlySet<string> = new Set(['starting', 'resource', 'ask_resources', 'hb_takeover']);
+const fieldNames = ['rsc_hold', 'rtype', 'isstable', 'info'];
+
+/** Reads a message of the exchange, with the generation text of its sender; null when it is of another type. */
+export function readExchangeMessage(
+  message: Trusted<Message>,
+): { readonly incarnation: string; readonly message: ExchangeMessage } | null {
+  const type = message.get('t') ?? '';
+  if (!types.has(type)) return null;
+  const fields = Object.fromEntries(fieldNames.map((name) => [name, message.get(name)]));
+  return { incarnation: message.get('hg') ?? '', message: { type, fields } };
+}

@@ -1,0 +1,207 @@
+/**
+ * Heartbeat's standby handshake: how one node of a pair hands a set of groups to the other. The giver's stops are over
+ * before the taker's first start; that is what it is for. Sets in messages are named as the giver sees them.
+ *
+ *     giver:  idle --offer: "me"--> offered --"other"--> stopping --all down: "done"--> waiting --"done"--> idle
+ *     taker:  idle --"me": "other"--> promised --"done"--> starting --all up: "done"--> idle
+ */
+import type { LogLevel, Milliseconds } from '../../events.js';
+import type { ExchangeMessage } from '../../membership/exchange-message.js';
+import type { SetProgress } from './exchange.js';
+import type { Assignment } from './holdings.js';
+import { membersOf, type SetName, type Sets, setsSeenFromOther } from './sets.js';
+
+/** What a step of the handshake brings. */
+export interface HandoverStep {
+  readonly messages: readonly ExchangeMessage[];
+  readonly log: readonly { readonly level: LogLevel; readonly text: string }[];
+  readonly assignments: readonly (readonly [SetName, Assignment])[];
+  /** Orders of an operator on the other node: where the sets are to stay. */
+  readonly moves: readonly { readonly set: SetName; readonly to: 'self' | 'peer' }[];
+  /** Whether `resource` is to be said, and how. */
+  readonly resource: 'standby' | 'done' | null;
+}
+
+type Phase = 'idle' | 'offered' | 'stopping' | 'waiting' | 'promised' | 'starting';
+
+/** The other answers an offer within so long, or it is taken back: Heartbeat's own limit. */
+const answerMs = 10_000;
+/** Stops and starts may take so long: Heartbeat's own limit. */
+const workMs = 3_600_000;
+/** After an offer or a request came to nothing the next is made no sooner. */
+const pauseMs = 5000;
+
+export class Handover {
+  private readonly self: string;
+  private readonly peer: string;
+  private phase: Phase = 'idle';
+  /** As the giver sees them. */
+  private sets: Sets = 'none';
+  private until: Milliseconds = Number.POSITIVE_INFINITY;
+  private notBefore: Milliseconds = Number.NEGATIVE_INFINITY;
+
+  constructor({ self, peer }: { self: string; peer: string }) {
+    this.self = self;
+    this.peer = peer;
+  }
+
+  get isIdle(): boolean {
+    return this.phase === 'idle';
+  }
+
+  /** When a limit is over, or the next attempt may be made; in the past when there is nothing to wait for. */
+  nextDeadline(): Milliseconds {
+    return this.isIdle ? this.notBefore : this.until;
+  }
+
+  /** Offers sets (as this node sees them) to the other. Null: not yet. */
+  offer(sets: Sets, at: Milliseconds): HandoverStep | null {
+    if (!this.isIdle || at < this.notBefore) return null;
+    this.enter('offered', sets, at + answerMs);
+    return step({ log: [info(`${this.self} wants to go standby [${sets}]`)], messages: [ask(sets, 'me')] });
+  }
+
+  /** Asks the other for sets (as this node sees them): its script answers with an offer. Null: not yet. */
+  request(sets: Sets, at: Milliseconds): HandoverStep | null {
+    if (!this.isIdle || at < this.notBefore) return null;
+    this.notBefore = at + answerMs;
+    return step({
+      log: [info(`asking ${this.peer} for ${sets} resources`)],
+      messages: [{ type: 'hb_takeover', fields: { rsc_hold: sets } }],
+    });
+  }
+
+  /** Takes `ask_resources` of the other. */
+  hear({ info: word, sets }: { info: string; sets: Sets }, at: Milliseconds): HandoverStep {
+    if (word === 'me') return this.isIdle ? this.promise(sets, at) : this.refuse(at);
+    if (word === 'other' && this.phase === 'offered') return this.release(at);
+    if (word === 'done' && this.phase === 'promised') return this.acquire(at);
+    if (word === 'done' && this.phase === 'waiting') return this.complete();
+    return step({
+      log: [{ level: 'warn', text: `Ignored standby message '${word}' from ${this.peer} in state ${this.phase}` }],
+    });
+  }
+
+  /** Goes on when this node's work is done, or a limit is over. Null: nothing new. */
+  advance(progress: Readonly<Record<SetName, SetProgress>>, at: Milliseconds): HandoverStep | null {
+    if (this.isIdle) return null;
+    if (this.phase === 'stopping' && this.own().every((set) => !progress[set].holds)) return this.released(at);
+    if (this.phase === 'starting' && this.own().every((set) => progress[set].settled)) return this.acquired();
+    return at >= this.until ? this.giveUp(at) : null;
+  }
+
+  /** The other is gone. True when a handshake was going on. */
+  cancel(): boolean {
+    this.notBefore = Number.NEGATIVE_INFINITY;
+    if (this.isIdle) return false;
+    this.enter('idle', 'none', Number.POSITIVE_INFINITY);
+    return true;
+  }
+
+  // ---- giver ------------------------------------------------------------------------------------------------------
+
+  private release(at: Milliseconds): HandoverStep {
+    this.enter('stopping', this.sets, at + workMs);
+    return step({
+      log: [info(`standby: ${this.peer} can take our ${this.sets} resources`)],
+      assignments: this.assign('giving'),
+      resource: 'standby',
+    });
+  }
+
+  private released(at: Milliseconds): HandoverStep {
+    this.enter('waiting', this.sets, at + workMs);
+    return step({
+      log: [info(`${this.sets} HA resource release completed (standby).`)],
+      assignments: this.assign('peer'),
+      messages: [ask(this.sets, 'done')],
+    });
+  }
+
+  private complete(): HandoverStep {
+    const { sets } = this;
+    this.finish();
+    return step({ log: [info(`Other node completed standby takeover of ${sets} resources.`)], resource: 'done' });
+  }
+
+  // ---- taker ------------------------------------------------------------------------------------------------------
+
+  private promise(sets: Sets, at: Milliseconds): HandoverStep {
+    this.enter('promised', sets, at + workMs);
+    return step({
+      log: [info(`${this.peer} wants to go standby [${sets}]`)],
+      assignments: this.assign('taking'),
+      messages: [ask(sets, 'other')],
+    });
+  }
+
+  private acquire(at: Milliseconds): HandoverStep {
+    this.enter('starting', this.sets, at + workMs);
+    return step({
+      log: [info(`standby: acquire [${this.sets}] resources from ${this.peer}`)],
+      assignments: this.assign('self'),
+      moves: this.own().map((set) => ({ set, to: 'self' as const })),
+    });
+  }
+
+  private acquired(): HandoverStep {
+    const { sets } = this;
+    this.finish();
+    return step({
+      log: [info(`Standby resource acquisition done [${sets}].`)],
+      messages: [ask(sets, 'done')],
+      resource: 'done',
+    });
+  }
+
+  // ---- both -------------------------------------------------------------------------------------------------------
+
+  private refuse(at: Milliseconds): HandoverStep {
+    const left = Math.max(0, Math.round((this.until - at) / 1000));
+    const text = `Standby in progress- new request from ${this.peer} ignored [${left} seconds left]`;
+    return step({ log: [{ level: 'warn', text }] });
+  }
+
+  private giveUp(at: Milliseconds): HandoverStep {
+    const log = [{ level: 'warn' as const, text: 'No reply to standby request.  Standby request cancelled.' }];
+    // What the other was told that it may start is its own, whether it said so or not.
+    const back = this.phase === 'promised' || this.phase === 'waiting' ? 'peer' : 'self';
+    const assignments = this.assign(back);
+    this.enter('idle', 'none', Number.POSITIVE_INFINITY);
+    this.notBefore = at + pauseMs;
+    return step({ log, assignments });
+  }
+
+  /** The sets of the handshake as this node sees them. */
+  private own(): readonly SetName[] {
+    const isGiver = this.phase === 'offered' || this.phase === 'stopping' || this.phase === 'waiting';
+    return membersOf(isGiver ? this.sets : setsSeenFromOther(this.sets));
+  }
+
+  private assign(assignment: Assignment): [SetName, Assignment][] {
+    return this.own().map((set) => [set, assignment]);
+  }
+
+  private finish(): void {
+    this.enter('idle', 'none', Number.POSITIVE_INFINITY);
+    this.notBefore = Number.NEGATIVE_INFINITY;
+  }
+
+  private enter(phase: Phase, sets: Sets, until: Milliseconds): void {
+    this.phase = phase;
+    this.sets = sets;
+    this.until = until;
+  }
+}
+
+function ask(sets: Sets, word: string): ExchangeMessage {
+  return { type: 'ask_resources', fields: { rsc_hold: sets, info: word } };
+}
+
+function info(text: string): { level: LogLevel; text: string } {
+  return { level: 'info', text };
+}
+
+function step(some: Partial<HandoverStep>): HandoverStep {
+  return { messages: [], log: [], assignments: [], moves: [], resource: null, ...some };
+}
