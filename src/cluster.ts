@@ -524,7 +524,7 @@ class Core implements Cluster {
   }
 
   private send(bytes: Uint8Array): void {
-    this.effects.push({ type: 'send', bytes });
+    this.effects.push({ type: 'send', ...this.outgoing.formsOf(bytes) });
   }
 
   private tell(outbound: Outbound | null): void {

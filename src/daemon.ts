@@ -161,7 +161,10 @@ class Daemon {
   private perform(effect: Effect): void {
     switch (effect.type) {
       case 'send':
-        for (const medium of this.media) medium.send(effect.bytes);
+        for (const medium of this.media) {
+          const packet = medium.form === 'string' ? effect.text : effect.bytes;
+          if (packet !== undefined) medium.send(packet);
+        }
         return;
       case 'run': {
         const { action } = effect;
@@ -202,12 +205,15 @@ class Daemon {
   }
 
   private counters(): Record<string, number> {
-    const sum = (key: keyof Medium['counters']) => this.media.reduce((total, { counters }) => total + counters[key], 0);
+    const sum = (key: keyof Medium['counters']) =>
+      this.media.reduce((total, { counters }) => total + (counters[key] ?? 0), 0);
     const lost = Object.values(this.log.lost).reduce((total, count) => total + count, 0);
     return {
       packetsSent: sum('sent'),
       packetsReceived: sum('received'),
       sendErrors: sum('sendErrors'),
+      packetsReplaced: sum('replaced'),
+      bytesDiscarded: sum('discardedBytes'),
       logLinesLost: lost,
       loopLagMaxMs: tenths(this.loop.lag.maxMs),
       loopLagRecentMs: tenths(this.loop.lag.recentMaxMs(performance.now())),
@@ -261,7 +267,7 @@ class Daemon {
   private async close(): Promise<void> {
     notifyServiceManager('STOPPING=1', process.env.NOTIFY_SOCKET);
     this.loop.close();
-    for (const medium of this.media) medium.close();
+    await Promise.all(this.media.map((medium) => medium.close()));
     this.runner.close();
     await this.control?.close();
     await this.state.flush();

@@ -95,8 +95,8 @@ export type LogLevel = 'debug' | 'info' | 'notice' | 'warn' | 'error' | 'crit';
 
 /** Everything the shell is asked to do. It is never awaited; what comes of it is a later event. */
 export type Effect =
-  /** To every link. */
-  | { readonly type: 'send'; readonly bytes: Uint8Array }
+  /** To every link. `text` is the same packet in string form, for serial lines: there only when one is configured. */
+  | { readonly type: 'send'; readonly bytes: Uint8Array; readonly text?: Uint8Array }
   | { readonly type: 'run'; readonly action: Action; readonly reason: string }
   /** Tells the neighbours once more where addresses that are up here are: they may have believed another node. */
   | { readonly type: 'announce'; readonly resources: readonly ResourceConfig[]; readonly reason: string }

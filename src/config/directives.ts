@@ -2,8 +2,10 @@
 import { readApiauth } from './apiauth.js';
 import { readFailfast, readRespawn } from './clients.js';
 import { readBcast, readMcast, readUcast, readUdp } from './media.js';
+import { readMcast6, readUcast6 } from './media6.js';
 import { readEnv, readNode } from './node.js';
 import { readPing, readPing6, readPingGroup } from './ping.js';
+import { readSerial } from './serial.js';
 import type { StatementReader } from './statement.js';
 import * as unbuilt from './unbuilt.js';
 
@@ -130,13 +132,10 @@ export const directives: readonly Directive[] = [
   statement('mcast', 'line', readMcast),
   statement('udp', 'list', readUdp),
   built('udpport', integer(1, 65535)),
-  notBuilt('ucast6', 'line', unbuilt.readUcast6, 'no heartbeat goes this way'),
-  notBuilt('mcast6', 'line', unbuilt.readMcast6, 'no heartbeat goes this way'),
-  notBuilt('serial', 'list', unbuilt.readSerial, 'no heartbeat goes this way'),
-  row('baud', 'notBuilt', choice('9600', '19200', '38400', '57600', '115200', '230400', '460800'), {
-    fallback: '19200',
-    note: 'it belongs to serial links',
-  }),
+  statement('ucast6', 'line', readUcast6),
+  statement('mcast6', 'line', readMcast6),
+  statement('serial', 'list', readSerial),
+  built('baud', choice('9600', '19200', '38400', '57600', '115200', '230400', '460800'), { fallback: '19200' }),
   statement('ping', 'list', readPing),
   statement('ping6', 'list', readPing6),
   statement('ping_group', 'line', readPingGroup),

@@ -31,12 +31,7 @@ function checkNodes({ draft, host, report }: Reading): void {
 
 function checkMedia({ draft, report }: Reading): void {
   if (!draft.mediaMentioned) {
-    const unbuilt = [...draft.unbuiltMedia];
-    const why =
-      unbuilt.length === 0
-        ? ''
-        : ` that is built yet (${unbuilt.join(' and ')} ${unbuilt.length > 1 ? 'are' : 'is'} not)`;
-    report.error(fileStart, `no way to the other nodes${why}; write a bcast, ucast or mcast line`);
+    report.error(fileStart, 'no way to the other nodes; write a bcast, ucast, mcast or serial line');
   }
   const port = draft.settings.get('udpport');
   const [medium] = draft.media.filter(({ usesUdpport }) => usesUdpport);

@@ -17,9 +17,9 @@ import { quote, splitLines, splitWords, type Word } from './words.js';
 export type HaCf = Omit<ClusterConfig, 'groups' | 'digest'>;
 
 const table = new Map(directives.map((directive) => [directive.name, directive]));
-const unbuiltMedia = new Set(['serial', 'ucast6', 'mcast6']);
 /** Port of heartbeats when neither ha.cf nor /etc/services says one. */
 const defaultPort = 694;
+const defaultBaud = 19_200;
 
 /** Reads the whole file; every problem goes to `report`. What is wrong has its default in the result. */
 export function parseHaCf(text: string, host: HostFacts, report: Report): HaCf {
@@ -59,13 +59,12 @@ function warnCutWord(line: string, number: number, report: Report): void {
 
 function read(directive: Directive, statement: Statement, reading: Reading): void {
   const { name, state, note, rule } = directive;
-  const { report, draft } = reading;
+  const { report } = reading;
   const place = statement.directive;
   if (state === 'rejected') {
     report.error(place, `directive "${name}" is refused: ${note}`);
     return;
   }
-  if (unbuiltMedia.has(name)) draft.unbuiltMedia.add(name);
   if (state === 'notBuilt') report.warning(place, `directive "${name}" is understood but not built yet: ${note}`);
   if (directive.kind === 'list' && statement.words.length === 0) {
     report.warning(place, `directive "${name}" has no value and does nothing`);
@@ -142,12 +141,13 @@ function parseBooleanOr(text: string, also: readonly string[]): Result<boolean |
 function resolve(reading: Reading): HaCf {
   const { draft, host } = reading;
   const udpport = numberOf(draft, 'udpport') ?? host.haClusterPort ?? defaultPort;
+  const baud = Number(draft.settings.get('baud')?.value ?? defaultBaud);
   const timing = resolveTiming(draft);
   const autoFailback = draft.settings.get('auto_failback')?.value ?? 'legacy';
   return {
     nodes: draft.nodes.map(({ text }) => text),
     timing,
-    media: draft.media.map(({ make }) => make(udpport)),
+    media: draft.media.map(({ make }) => make(udpport, baud)),
     pingNodes: resolvePingNodes(draft),
     logging: resolveLogging(reading),
     msgfmt: draft.settings.get('msgfmt')?.value === 'netstring' ? 'netstring' : 'classic',

@@ -1,4 +1,4 @@
-/** The ways to the other nodes that are built: bcast, ucast, mcast. One reader a directive. */
+/** The ways to the other nodes by IPv4: bcast, ucast, mcast. One reader a directive. */
 import { looksLikeIPv4, numberOfIPv4, parseIPv4, parseIPv6 } from './ip.js';
 import { hint } from './nearest.js';
 import type { Report } from './problems.js';
@@ -70,9 +70,11 @@ export function readMcast(statement: Statement, reading: Reading): void {
   });
 }
 
-const placeOf = ({ line, column }: Word) => ({ line, column });
+/** Where a word stands. */
+export const placeOf = ({ line, column }: Word) => ({ line, column });
 
-function addMedium(usable: boolean, { draft, report }: Reading, medium: MediumDraft): void {
+/** Takes a medium in, unless it is there already or `usable` says that something of it was wrong. */
+export function addMedium(usable: boolean, { draft, report }: Reading, medium: MediumDraft): void {
   draft.mediaMentioned = true;
   if (!usable) return;
   const same = draft.media.find(({ description }) => description === medium.description);

@@ -15,12 +15,12 @@ export interface Setting extends Place {
   readonly value: number | boolean | string;
 }
 
-/** A medium whose port is not known before the whole file is read: udpport may stand anywhere. */
+/** A medium whose port or speed is not known before the whole file is read: udpport and baud may stand anywhere. */
 export interface MediumDraft extends Place {
   readonly description: string;
   /** Whether it takes its port from udpport. */
   readonly usesUdpport: boolean;
-  readonly make: (udpport: number) => MediumConfig;
+  readonly make: (udpport: number, baud: number) => MediumConfig;
 }
 
 /** Everything read so far. */
@@ -32,10 +32,8 @@ export interface HaCfDraft {
   readonly nodes: Word[];
   readonly media: MediumDraft[];
   readonly pingNodes: { readonly word: Word; readonly config: PingNodeConfig }[];
-  /** Whether any line names a medium that is built, even a wrong one. */
+  /** Whether any line names a medium, even a wrong one. */
   mediaMentioned: boolean;
-  /** Names of the media directives used that are not built yet. */
-  readonly unbuiltMedia: Set<string>;
   readonly environment: Map<string, string>;
   readonly clients: ClientConfig[];
   readonly apiauth: Map<string, ApiauthEntry>;
@@ -58,7 +56,6 @@ export function emptyDraft(): HaCfDraft {
     media: [],
     pingNodes: [],
     mediaMentioned: false,
-    unbuiltMedia: new Set(),
     environment: new Map(),
     clients: [],
     apiauth: new Map(),

@@ -34,7 +34,18 @@ export type MediumConfig =
       readonly port: number;
       readonly ttl: number;
       readonly loop: boolean;
-    };
+    }
+  | { readonly type: 'ucast6'; readonly device: string; readonly host: string; readonly port: number }
+  | {
+      readonly type: 'mcast6';
+      readonly device: string;
+      readonly group: string;
+      readonly port: number;
+      readonly hops: number;
+      readonly loop: boolean;
+    }
+  /** `device` is the tty's path; `baud` its speed in bits a second. */
+  | { readonly type: 'serial'; readonly device: string; readonly baud: number };
 
 /**
  * A host outside the cluster, or several that stand for one another, that a node asks for an echo to know whether its own

@@ -10,16 +10,30 @@ export interface MediumHandlers {
   readonly onState: (state: 'open' | 'failed', text: string) => void;
 }
 
+/** Packets, but for the last. The last two only where the medium is slow, and not whole by nature. */
+export interface MediumCounters {
+  readonly sent: number;
+  readonly received: number;
+  readonly sendErrors: number;
+  /** Not sent because a newer one said the same. */
+  readonly replaced?: number;
+  /** Bytes received that were part of no packet. */
+  readonly discardedBytes?: number;
+}
+
 /** One open way to the other nodes. Best effort: packets may be lost, doubled and reordered. */
 export interface Medium {
-  /** The link's name: the interface. Several media may share one. */
+  /** The link's name: the interface, or the tty. Several media may share one. */
   readonly link: string;
+  /** The form of packets it carries. */
+  readonly form: 'netstring' | 'string';
   /** For humans: "ucast eth0 10.0.0.2:694". */
   readonly description: string;
   /** Sends one packet. Never throws and never waits; what cannot be sent is counted. */
   send(bytes: Uint8Array): void;
-  close(): void;
-  readonly counters: { sent: number; received: number; sendErrors: number };
+  /** Settles, where it does not at once, when what waits is written, or after about a second. Never rejects. */
+  close(): void | Promise<void>;
+  readonly counters: MediumCounters;
 }
 
 /** Runs the actions of agents. `run` returns at once; `done` is called exactly once, also on timeout, with one outcome per resource. */

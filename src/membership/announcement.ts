@@ -142,12 +142,16 @@ function formatHeard(heard: ReadonlyMap<string, Heard>): string {
 function parseHeard(text: string): Map<string, Heard> {
   const heard = new Map<string, Heard>();
   for (const word of text.split(' ')) {
-    const [name, generation, seq, links] = word.split(':');
-    if (!name || links === undefined) continue;
+    // The path of a serial line may have colons in it.
+    const [name, generation, seq, ...links] = word.split(':');
+    if (!name || links.length === 0) continue;
     heard.set(name, {
       generation: Number.parseInt(generation ?? '', 16) || 0,
       seq: Number.parseInt(seq ?? '', 16) || 0,
-      links: links.split(',').filter((link) => link !== ''),
+      links: links
+        .join(':')
+        .split(',')
+        .filter((link) => link !== ''),
     });
   }
   return heard;

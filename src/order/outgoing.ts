@@ -24,6 +24,8 @@ export class Outgoing {
    */
   innerSignature: boolean;
   private readonly ttl: string;
+  /** The string form of packets, by the packet; null where nothing carries it. */
+  private readonly texts: WeakMap<Uint8Array, Uint8Array> | null;
   private readonly uuids = new Map<string, string>();
   private keys: PreparedKeys;
   private generation = '0';
@@ -34,6 +36,7 @@ export class Outgoing {
   constructor({ self, config, auth }: OutgoingOptions) {
     this.self = self;
     this.innerSignature = config.msgfmt === 'classic';
+    this.texts = config.media.some(({ type }) => type === 'serial') ? new WeakMap() : null;
     this.ttl = String(config.hopfudge + config.nodes.length + config.pingNodes.length);
     this.keys = prepareKeys(auth);
     this.history = new History({ maxRexmitDelayMs: config.maxRexmitDelayMs });
@@ -107,7 +110,15 @@ export class Outgoing {
     return fields;
   }
 
+  /** A packet that this has written, with its string form when a configured medium carries it. */
+  formsOf(bytes: Uint8Array): { readonly bytes: Uint8Array; readonly text?: Uint8Array } {
+    const text = this.texts?.get(bytes);
+    return text === undefined ? { bytes } : { bytes, text };
+  }
+
   private write(complete: Message): Uint8Array {
-    return writePacket(complete, { form: this.innerSignature ? 'classic' : 'netstring', keys: this.keys });
+    const packet = writePacket(complete, { form: this.innerSignature ? 'classic' : 'netstring', keys: this.keys });
+    this.texts?.set(packet, writePacket(complete, { form: 'string', keys: this.keys }));
+    return packet;
   }
 }

@@ -1,6 +1,7 @@
 /** What the kernel says of a network interface, by ioctl (netdevice(7)). */
 import {
   AF_INET,
+  AF_INET6,
   bindToDevice,
   closeFd,
   interfaceIndex,
@@ -10,7 +11,7 @@ import {
   SOCK_DGRAM,
   sourceFor,
 } from './libc.js';
-import { internetAddress, ipv4Bytes, ipv4Text } from './sockaddr.js';
+import { internet6Address, internetAddress, ipv4Bytes, ipv4Text, ipv6Text } from './sockaddr.js';
 
 const SIOCGIFFLAGS = 0x8913;
 const SIOCGIFADDR = 0x8915;
@@ -32,9 +33,10 @@ export interface InterfaceState {
   readonly running: boolean;
 }
 
-/** An interface's own IPv4 address and the broadcast address of its network. */
+/** An interface's own address, and the one that reaches everybody on its network. */
 export interface InterfaceAddress {
   readonly address: string;
+  /** IPv4: the broadcast address. IPv6: all nodes of the link (ff02::1). */
   readonly broadcast: string;
 }
 
@@ -87,6 +89,23 @@ export function outgoingAddress(device: string): string | null {
     const source = sourceFor(fd, allHosts);
     return source === null ? null : ipv4Text(source.subarray(4, 8));
   });
+}
+
+const allNodes = 'ff02::1';
+
+/**
+ * The IPv6 address that packets to all nodes of the interface's network carry, which is its link-local one when there is
+ * one. Null when it has none, or none that is past its duplicate check. Takes no lock.
+ */
+export function interfaceAddress6(device: string): InterfaceAddress | null {
+  const fd = openSocket(AF_INET6, SOCK_DGRAM, 0);
+  try {
+    bindToDevice(fd, device);
+    const source = sourceFor(fd, internet6Address(allNodes, 9, interfaceIndex(device)));
+    return source === null ? null : { address: ipv6Text(source.subarray(8, 24)), broadcast: allNodes };
+  } finally {
+    closeFd(fd);
+  }
 }
 
 const addressRequests = [SIOCGIFADDR, SIOCGIFNETMASK, SIOCGIFBRDADDR] as const;

@@ -1,5 +1,6 @@
 /** Socket addresses as the kernel's structures. Pure. */
-import { AF_INET, AF_PACKET } from './libc.js';
+import { addressBytes } from '../../agents/addresses/bytes.js';
+import { AF_INET, AF_INET6, AF_PACKET } from './libc.js';
 
 /** The four bytes of a dotted IPv4 address. The text must be valid (net.isIPv4). */
 export function ipv4Bytes(address: string): Uint8Array {
@@ -17,6 +18,35 @@ export function internetAddress(address: string, port: number): Uint8Array {
   bytes.writeUInt16LE(AF_INET, 0);
   bytes.writeUInt16BE(port, 2);
   bytes.set(ipv4Bytes(address), 4);
+  return bytes;
+}
+
+/** Sixteen bytes as an IPv6 address, eight groups without `::`. */
+export function ipv6Text(bytes: Uint8Array): string {
+  const groups = Array.from({ length: 8 }, (_, i) =>
+    (((bytes[2 * i] ?? 0) << 8) | (bytes[2 * i + 1] ?? 0)).toString(16),
+  );
+  return groups.join(':');
+}
+
+/**
+ * struct sockaddr_in6. The interface's index is the scope, which the kernel reads of addresses that mean nothing
+ * without one (link-local, multicast) and of no others.
+ */
+export function internet6Address(address: string, port: number, interfaceIndex: number): Uint8Array {
+  const bytes = Buffer.alloc(28);
+  bytes.writeUInt16LE(AF_INET6, 0);
+  bytes.writeUInt16BE(port, 2);
+  bytes.set(addressBytes(address), 8);
+  bytes.writeUInt32LE(interfaceIndex, 24);
+  return bytes;
+}
+
+/** struct ipv6_mreq: a multicast group on an interface. */
+export function multicast6Request(group: string, interfaceIndex: number): Uint8Array {
+  const bytes = Buffer.alloc(20);
+  bytes.set(addressBytes(group), 0);
+  bytes.writeInt32LE(interfaceIndex, 16);
   return bytes;
 }
 

@@ -1,13 +1,15 @@
 /** A filter in the kernel (classic BPF, socket(7)) for packets a socket does not want: they do not even wake the process. */
 import { endianness } from 'node:os';
+import { addressBytes } from '../../agents/addresses/bytes.js';
 import { addressOf, pointerSize, SOL_SOCKET, setOption } from './libc.js';
-import { ipv4Bytes } from './sockaddr.js';
 
 const SO_ATTACH_FILTER = 26;
 /** BPF_LD | BPF_W | BPF_ABS, BPF_JMP | BPF_JEQ | BPF_K, BPF_RET | BPF_K. */
 const [loadWord, jumpIfEqual, giveBack] = [0x20, 0x15, 0x06];
-/** Offsets from here count from the IP header (SKF_NET_OFF); the source address is at 12 (RFC 791). */
-const sourceAddress = 0xfff00000 + 12;
+/** Offsets from here count from the IP header (SKF_NET_OFF). */
+const networkHeader = 0xfff00000;
+/** Where the source address is in it: RFC 791, RFC 8200. */
+const [sourceOf4, sourceOf6] = [12, 8];
 const whole = 0xffffffff;
 
 /** One instruction: struct sock_filter. */
@@ -21,18 +23,20 @@ function instruction([code, ifTrue, ifFalse, k]: readonly [number, number, numbe
   return new Uint8Array(bytes.buffer);
 }
 
-/** The program that drops packets whose IPv4 source is `address` and passes all others. */
+/** The program that drops packets whose source is `address` (IPv4 or IPv6) and passes all others. */
 export function dropSourceProgram(address: string): Uint8Array {
-  const source = Buffer.from(ipv4Bytes(address)).readUInt32BE();
-  return Buffer.concat([
-    instruction([loadWord, 0, 0, sourceAddress]),
-    instruction([jumpIfEqual, 0, 1, source]),
-    instruction([giveBack, 0, 0, 0]),
-    instruction([giveBack, 0, 0, whole]),
+  const source = Buffer.from(addressBytes(address));
+  const offset = networkHeader + (source.length === 4 ? sourceOf4 : sourceOf6);
+  const words = source.length / 4;
+  const comparisons = Array.from({ length: words }, (_, i) => [
+    instruction([loadWord, 0, 0, offset + 4 * i]),
+    // One word that differs is enough: past the other comparisons and the return that drops.
+    instruction([jumpIfEqual, 0, 2 * (words - i) - 1, source.readUInt32BE(4 * i)]),
   ]);
+  return Buffer.concat([...comparisons.flat(), instruction([giveBack, 0, 0, 0]), instruction([giveBack, 0, 0, whole])]);
 }
 
-/** Lets a socket drop packets from one IPv4 address, usually its own (broadcasts come back). Throws KernelError. */
+/** Lets a socket drop packets from one address, usually its own (broadcasts come back). Throws KernelError. */
 export function dropPacketsFrom(fd: number, address: string): void {
   const program = dropSourceProgram(address);
   // struct sock_fprog: a count, padding, a pointer.

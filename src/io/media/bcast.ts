@@ -1,6 +1,7 @@
 /** `bcast DEVICE`: heartbeats to everybody on an interface's network. */
 import type { MediumConfig } from '../../config/types.js';
 import { SO_BROADCAST, SO_DONTROUTE, SOL_SOCKET } from '../kernel/libc.js';
+import { ipv4 } from './family.js';
 import type { MediumPlan } from './medium.js';
 import type { SharedReceivers } from './receiver.js';
 import { connection, openSender } from './sender.js';
@@ -12,6 +13,7 @@ export function bcast(config: MediumConfig & { type: 'bcast' }, receivers: Share
   const { device, port } = config;
   return {
     device,
+    family: ipv4,
     description: `bcast ${device}`,
     dependsOn: (at) => `${at.address} ${at.broadcast}`,
     connect(at, incoming) {
@@ -19,7 +21,7 @@ export function bcast(config: MediumConfig & { type: 'bcast' }, receivers: Share
         [SOL_SOCKET, SO_BROADCAST, 1],
         [SOL_SOCKET, SO_DONTROUTE, 1],
       ] as const;
-      const sender = openSender({ device, host: at.broadcast, port, options });
+      const sender = openSender({ at, host: at.broadcast, port, options });
       return connection(sender, () => receivers.join(at, port, incoming));
     },
   };

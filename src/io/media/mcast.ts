@@ -2,6 +2,7 @@
 import type { MediumConfig } from '../../config/types.js';
 import { IP_MULTICAST_IF, IP_MULTICAST_LOOP, IP_MULTICAST_TTL, IPPROTO_IP } from '../kernel/libc.js';
 import { multicastRequest } from '../kernel/sockaddr.js';
+import { ipv4 } from './family.js';
 import type { MediumPlan } from './medium.js';
 import { openReceiver } from './receiver.js';
 import { connection, openSender } from './sender.js';
@@ -11,6 +12,7 @@ export function mcast(config: MediumConfig & { type: 'mcast' }): MediumPlan {
   const { device, group, port, ttl, loop } = config;
   return {
     device,
+    family: ipv4,
     description: `mcast ${device} ${group}:${port}`,
     dependsOn: (at) => at.address,
     connect(at, incoming) {
@@ -19,7 +21,7 @@ export function mcast(config: MediumConfig & { type: 'mcast' }): MediumPlan {
         [IPPROTO_IP, IP_MULTICAST_TTL, ttl],
         [IPPROTO_IP, IP_MULTICAST_LOOP, loop ? 1 : 0],
       ] as const;
-      const sender = openSender({ device, host: group, port, options });
+      const sender = openSender({ at, host: group, port, options });
       return connection(sender, () => openReceiver({ at, port, group }, incoming));
     },
   };

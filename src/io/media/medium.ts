@@ -1,7 +1,8 @@
 /** The life of a medium, the same for every kind: open it, watch its interface, tell its owner, open it again. */
 import type { InterfaceAddress } from '../kernel/interface.js';
-import { interfaceAddress, interfaceAddressNow, interfaceState, outgoingAddress } from '../kernel/interface.js';
+import { interfaceState } from '../kernel/interface.js';
 import type { Medium, MediumHandlers } from '../seams.js';
+import type { Family } from './family.js';
 
 /** How often an interface is looked at, and a medium that failed is tried again. */
 const checkMs = 1000;
@@ -24,6 +25,7 @@ export interface Connection {
 /** What is particular to one medium. */
 export interface MediumPlan {
   readonly device: string;
+  readonly family: Family;
   readonly description: string;
   /** What the sockets depend on besides the interface's index: when this text changes they are opened anew. */
   readonly dependsOn: (at: Interface) => string;
@@ -45,7 +47,7 @@ export interface Incoming {
 
 /**
  * Opens a medium and keeps it open. The first attempt is made at once, unless something must be found out before; what
- * came of it is told in a later turn of the event loop. An interface that is missing, down or without an IPv4 address
+ * came of it is told in a later turn of the event loop. An interface that is missing, down or without an address
  * is a failure that ends by itself when the interface is back.
  */
 export function openMedium(plan: MediumPlan, handlers: MediumHandlers): Medium {
@@ -84,7 +86,7 @@ export function openMedium(plan: MediumPlan, handlers: MediumHandlers): Medium {
   };
 
   function connect(address: InterfaceAddress | null): void {
-    const at = usable(plan.device, address);
+    const at = usable(plan, address);
     const wanted = `${at.index} ${plan.dependsOn(at)}`;
     connectedAt = at;
     if (connection !== null && connectedTo === wanted) return;
@@ -108,8 +110,8 @@ export function openMedium(plan: MediumPlan, handlers: MediumHandlers): Medium {
       prepared = true;
       checks += 1;
       const isDue = connection === null || connectedAt === null || checks % quickChecks === 0;
-      if (!isDue && isUnchanged(connectedAt as Interface)) return null;
-      const address = await interfaceAddress(plan.device);
+      if (!isDue && isUnchanged(plan.family, connectedAt as Interface)) return null;
+      const address = await plan.family.address(plan.device);
       if (!closed) connect(address);
       return null;
     } catch (error) {
@@ -119,7 +121,7 @@ export function openMedium(plan: MediumPlan, handlers: MediumHandlers): Medium {
 
   if (prepared) {
     try {
-      connect(interfaceAddressNow(plan.device));
+      connect(plan.family.addressNow(plan.device));
     } catch {
       // The check that follows in the next turn meets the same obstacle and tells it.
     }
@@ -128,6 +130,7 @@ export function openMedium(plan: MediumPlan, handlers: MediumHandlers): Medium {
 
   return {
     link: plan.device,
+    form: 'netstring',
     description: plan.description,
     counters,
     send(bytes) {
@@ -144,16 +147,16 @@ export function openMedium(plan: MediumPlan, handlers: MediumHandlers): Medium {
 }
 
 /** Whether the interface is still there, up, and has its address. */
-function isUnchanged({ device, index, address }: Interface): boolean {
+function isUnchanged(family: Family, { device, index, address }: Interface): boolean {
   const state = interfaceState(device);
-  return state?.up === true && state.index === index && outgoingAddress(device) === address;
+  return state?.up === true && state.index === index && family.outgoing(device) === address;
 }
 
 /** The interface if a medium can use it; else throws a sentence that says what is wrong with it. */
-function usable(device: string, address: InterfaceAddress | null): Interface {
+function usable({ device, family }: MediumPlan, address: InterfaceAddress | null): Interface {
   const state = interfaceState(device);
   if (state === null) throw new Error(`interface ${device} does not exist`);
   if (!state.up) throw new Error(`interface ${device} is down`);
-  if (address === null) throw new Error(`interface ${device} has no IPv4 address`);
+  if (address === null) throw new Error(`interface ${device} has no ${family.name} address`);
   return { device, index: state.index, ...address };
 }

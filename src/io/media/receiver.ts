@@ -2,12 +2,17 @@
 import { createSocket } from 'node:dgram';
 import {
   AF_INET,
+  AF_INET6,
   bindSocket,
   bindToDevice,
   closeFd,
   IP_ADD_MEMBERSHIP,
   IP_MULTICAST_ALL,
   IPPROTO_IP,
+  IPPROTO_IPV6,
+  IPV6_ADD_MEMBERSHIP,
+  IPV6_MULTICAST_ALL,
+  IPV6_V6ONLY,
   openSocket,
   SO_RCVBUF,
   SO_RCVBUFFORCE,
@@ -17,7 +22,7 @@ import {
   SOL_SOCKET,
   setOption,
 } from '../kernel/libc.js';
-import { internetAddress, multicastRequest } from '../kernel/sockaddr.js';
+import { internet6Address, internetAddress, multicast6Request, multicastRequest } from '../kernel/sockaddr.js';
 import { dropPacketsFrom } from '../kernel/socket-filter.js';
 import type { Incoming, Interface } from './medium.js';
 
@@ -34,32 +39,56 @@ export interface Reception {
 
 /** Opens one receiving socket. Throws KernelError. */
 export function openReceiver({ at, port, group }: Reception, incoming: Incoming): { close(): void } {
-  const fd = openSocket(AF_INET, SOCK_DGRAM, 0);
+  const is6 = at.address.includes(':');
+  const fd = openSocket(is6 ? AF_INET6 : AF_INET, SOCK_DGRAM, 0);
   try {
     setOption(fd, SOL_SOCKET, SO_REUSEADDR, 1, 'cannot share a port');
     setOption(fd, SOL_SOCKET, SO_REUSEPORT, 1, 'cannot share a port');
     enlargeReceiveBuffer(fd);
-    // What this machine broadcasts comes back to it; that would wake the process for nothing. (On the loopback
-    // interface all daemons have one address.)
-    if (!at.address.startsWith('127.')) dropPacketsFrom(fd, at.address);
+    // What this machine broadcasts comes back to it; that would wake the process for nothing.
+    if (!isLoopback(at.address)) dropPacketsFrom(fd, at.address);
     bindToDevice(fd, at.device);
-    // Without this a socket hears every group that any process of the machine has joined.
-    setOption(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0, 'cannot refuse foreign multicast groups');
-    bindSocket(fd, internetAddress(group ?? '0.0.0.0', port), `cannot listen on port ${port} of ${at.device}`);
-    if (group !== undefined) {
-      const request = multicastRequest(group, at.index);
-      setOption(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, request, `cannot join ${group} on ${at.device}`);
-    }
-    return readFrom(fd, incoming);
+    if (is6) listen6(fd, { at, port, group });
+    else listen4(fd, { at, port, group });
+    return readFrom(fd, is6 ? 'udp6' : 'udp4', incoming);
   } catch (error) {
     closeFd(fd);
     throw error;
   }
 }
 
+/** On the loopback interface all daemons have one address. */
+const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '0:0:0:0:0:0:0:1';
+
+type Listening = Pick<Reception, 'at' | 'port'> & { readonly group: string | undefined };
+
+function listen4(fd: number, { at, port, group }: Listening): void {
+  // Without this a socket hears every group that any process of the machine has joined.
+  setOption(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0, 'cannot refuse foreign multicast groups');
+  bindSocket(fd, internetAddress(group ?? '0.0.0.0', port), `cannot listen on port ${port} of ${at.device}`);
+  if (group === undefined) return;
+  const request = multicastRequest(group, at.index);
+  setOption(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, request, `cannot join ${group} on ${at.device}`);
+}
+
+function listen6(fd: number, { at, port, group }: Listening): void {
+  // Only then can another socket have the same port for IPv4.
+  setOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1, 'cannot leave IPv4 alone');
+  try {
+    setOption(fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0, 'cannot refuse foreign multicast groups');
+  } catch {
+    // Kernels before 4.20 have no such option. What comes in twice by that is known as a duplicate.
+  }
+  const address = internet6Address(group ?? '::', port, group === undefined ? 0 : at.index);
+  bindSocket(fd, address, `cannot listen on port ${port} of ${at.device}`);
+  if (group === undefined) return;
+  const request = multicast6Request(group, at.index);
+  setOption(fd, IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, request, `cannot join ${group} on ${at.device}`);
+}
+
 /** Gives the descriptor to Node, which closes it. */
-function readFrom(fd: number, incoming: Incoming): { close(): void } {
-  const socket = createSocket('udp4');
+function readFrom(fd: number, type: 'udp4' | 'udp6', incoming: Incoming): { close(): void } {
+  const socket = createSocket(type);
   socket.on('message', incoming.onPacket);
   socket.on('error', incoming.onError);
   socket.bind({ fd });
@@ -82,7 +111,7 @@ function enlargeReceiveBuffer(fd: number): void {
 }
 
 /**
- * The receiving sockets of all media that listen on 0.0.0.0, one per interface and port: what several media of one
+ * The receiving sockets of all media that listen on any address, one per family, interface and port: what several media of one
  * interface would each have received is received once, by the first of them.
  */
 export class SharedReceivers {

@@ -1,8 +1,9 @@
 /** `ucast DEVICE HOST`: heartbeats to one peer over one interface. */
-import { lookup } from 'node:dns/promises';
 import { isIPv4 } from 'node:net';
 import type { MediumConfig } from '../../config/types.js';
 import { IP_TOS, IPPROTO_IP } from '../kernel/libc.js';
+import { ipv4 } from './family.js';
+import { resolveHost } from './host.js';
 import type { MediumPlan } from './medium.js';
 import type { SharedReceivers } from './receiver.js';
 import { connection, openSender } from './sender.js';
@@ -16,26 +17,19 @@ export function ucast(config: MediumConfig & { type: 'ucast' }, receivers: Share
   let address = host;
   return {
     device,
+    family: ipv4,
     description: `ucast ${device} ${host}:${port}`,
     dependsOn: (at) => at.address,
     ...(isIPv4(host)
       ? {}
       : {
           async prepare() {
-            address = await resolve(host);
+            address = await resolveHost(host, 4);
           },
         }),
     connect(at, incoming) {
-      const sender = openSender({ device, host: address, port, options: [[IPPROTO_IP, IP_TOS, lowDelay]] });
+      const sender = openSender({ at, host: address, port, options: [[IPPROTO_IP, IP_TOS, lowDelay]] });
       return connection(sender, () => receivers.join(at, port, incoming));
     },
   };
-}
-
-async function resolve(host: string): Promise<string> {
-  try {
-    return (await lookup(host, { family: 4 })).address;
-  } catch (error) {
-    throw new Error(`no IPv4 address is known for host ${host} (${(error as NodeJS.ErrnoException).code})`);
-  }
 }

@@ -1,0 +1,174 @@
+/** `serial TTY`: heartbeats over a null-modem cable, which no switch, cable or driver of a network can take along. */
+import type { MediumConfig } from '../../config/types.js';
+import type { Medium, MediumHandlers } from '../seams.js';
+import { Frames } from './serial/frames.js';
+import { type Line, openLine } from './serial/line.js';
+import { PacedWriter } from './serial/paced-writer.js';
+import { WriteQueue } from './serial/write-queue.js';
+
+/** How often a line that failed is tried again, and an open one looked after. */
+const checkMs = 1000;
+/** How long a medium that is closed goes on writing what waits. */
+const farewellMs = 1000;
+
+/** A line in use and what writes to it. */
+interface Connection {
+  readonly line: Line;
+  readonly writer: PacedWriter;
+  readonly queue: WriteQueue;
+}
+
+/**
+ * Opens the line and keeps it open. A tty that is missing or in use is a failure that ends by itself. A line on which
+ * nothing moves is one too; it is still listened to, and written to again and again. Where RTS/CTS keeps it from moving
+ * (a cable without these wires, a peer that is off) it goes on without.
+ */
+export function openSerial(config: MediumConfig & { type: 'serial' }, handlers: MediumHandlers): Medium {
+  return new SerialMedium(config, handlers);
+}
+
+class SerialMedium implements Medium {
+  readonly form = 'string';
+  readonly link: string;
+  readonly description: string;
+  /** Of lines that were in use before. */
+  readonly #past = { sent: 0, received: 0, sendErrors: 0, replaced: 0, discardedBytes: 0 };
+  readonly #baud: number;
+  readonly #handlers: MediumHandlers;
+  #connection: Connection | null = null;
+  #flowControl = true;
+  #isStuck = false;
+  #told = '';
+  #closed = false;
+  #timer: NodeJS.Timeout | undefined;
+  /** Opening and closing, one after the other. */
+  #turns: Promise<void> = Promise.resolve();
+
+  constructor({ device, baud }: MediumConfig & { type: 'serial' }, handlers: MediumHandlers) {
+    this.link = device;
+    this.description = `serial ${device} ${baud} baud`;
+    this.#baud = baud;
+    this.#handlers = handlers;
+    this.#checkAfter(0);
+  }
+
+  get counters(): Medium['counters'] {
+    const past = this.#past;
+    if (this.#connection === null) return past;
+    const { writer, queue } = this.#connection;
+    return {
+      ...past,
+      sent: past.sent + writer.counters.written,
+      sendErrors: past.sendErrors + writer.counters.abandoned + queue.counters.dropped,
+      replaced: past.replaced + queue.counters.replaced,
+    };
+  }
+
+  send(bytes: Uint8Array): void {
+    if (this.#connection === null) {
+      this.#past.sendErrors += 1;
+      return;
+    }
+    this.#connection.queue.add(bytes);
+    this.#connection.writer.wake();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#turns;
+    await this.#connection?.writer.end(farewellMs);
+    await this.#disconnect();
+  }
+
+  #checkAfter(delayMs: number): void {
+    clearTimeout(this.#timer);
+    if (this.#closed) return;
+    this.#timer = setTimeout(() => this.#inTurn(() => this.#check()), delayMs).unref();
+  }
+
+  #inTurn(work: () => Promise<void>): void {
+    this.#turns = this.#turns.then(work);
+  }
+
+  async #check(): Promise<void> {
+    try {
+      if (this.#connection !== null && !(await this.#connection.line.isThere())) {
+        await this.#disconnect();
+        this.#flowControl = true;
+        throw new Error(`serial line ${this.link} does not exist`);
+      }
+      if (this.#connection === null) await this.#connect();
+      if (!this.#isStuck) this.#tell('open', this.description);
+    } catch (error) {
+      this.#tell('failed', (error as Error).message);
+    }
+    this.#checkAfter(checkMs);
+  }
+
+  async #connect(): Promise<void> {
+    const frames = new Frames();
+    const line = await openLine({
+      device: this.link,
+      baud: this.#baud,
+      flowControl: this.#flowControl,
+      onBytes: (bytes) => this.#receive(frames, bytes),
+      onGone: (text) => {
+        this.#tell('failed', text);
+        this.#flowControl = true;
+        this.#inTurn(() => this.#disconnect());
+      },
+    });
+    const queue = new WriteQueue();
+    const writer = new PacedWriter({
+      output: line,
+      queue,
+      baud: this.#baud,
+      onStuck: () => this.#stuck(),
+      onWell: () => {
+        this.#isStuck = false;
+        this.#tell('open', this.description);
+      },
+    });
+    this.#isStuck = false;
+    this.#connection = { line, writer, queue };
+  }
+
+  async #disconnect(): Promise<void> {
+    const connection = this.#connection;
+    if (connection === null) return;
+    connection.queue.clear();
+    Object.assign(this.#past, this.counters);
+    this.#connection = null;
+    await connection.writer.end(0);
+    await connection.line.close();
+  }
+
+  #receive(frames: Frames, bytes: Buffer): void {
+    const before = frames.discarded;
+    for (const message of frames.take(bytes)) {
+      this.#past.received += 1;
+      this.#handlers.onPacket(message);
+    }
+    this.#past.discardedBytes += frames.discarded - before;
+  }
+
+  #stuck(): void {
+    const what = `TTY write timeout on [${this.link}] (no connection or bad cable?)`;
+    if (this.#flowControl) {
+      this.#flowControl = false;
+      this.#tell('failed', `${what}: going on without RTS/CTS`);
+      this.#inTurn(() => this.#disconnect());
+      this.#checkAfter(0);
+      return;
+    }
+    this.#isStuck = true;
+    this.#tell('failed', what);
+  }
+
+  #tell(state: 'open' | 'failed', text: string): void {
+    if (this.#closed || this.#told === state + text) return;
+    this.#told = state + text;
+    this.#handlers.onState(state, text);
+  }
+}
