@@ -25,7 +25,7 @@ const asked = process.argv
   .map((file) => file.replace(/^(?:.*\/)?test\//, 'dist/test/').replace(/\.ts$/, '.js'));
 const files = asked.length > 0 ? asked : globSync(`${root}dist/test`, /\.test\.js$/);
 // Tests that measure time or make namespaces run alone, after the others, so that they do not slow each other down.
-const alone = files.filter((file) => /dist\/test\/(lab|demo|bench)\//.test(file));
+const alone = files.filter((file) => /dist\/test\/(lab|demo|bench|interop)\//.test(file));
 const together = files.filter((file) => !alone.includes(file));
 
 let passed = 0;

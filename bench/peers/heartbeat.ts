@@ -1,8 +1,8 @@
 /** A real Heartbeat 3.0.6, with the very files that ours reads. */
 import { logFile, writeClusterFiles } from '../../test/lab/cluster-files.js';
+import { heartbeatPackages, heartbeatProgram, heartbeatScripts, startHeartbeat } from '../../test/lab/heartbeat.js';
 import { createLab, type Lab } from '../../test/lab/lab.js';
 import type { LabNode } from '../../test/lab/node.js';
-import { fetchPackages } from '../../test/lab/packages.js';
 import { must, until } from '../../test/lab/run.js';
 import type { Contest, Contestant, ContestOptions } from '../contestant.js';
 import { eventsIn, haresources } from '../systole.js';
@@ -10,26 +10,17 @@ import { eventsIn, haresources } from '../systole.js';
 const networks = ['eth0', 'eth1'];
 /** With more the benches would take hours. */
 const mostAddresses = 200;
-const program = '/usr/libexec/heartbeat/heartbeat';
-
-/** What the package's installation would have done. */
-const preparation = `
-getent group haclient || echo haclient:x:799: >> /etc/group
-getent passwd hacluster || echo hacluster:x:799:799::/var/lib/heartbeat:/bin/false >> /etc/passwd
-mkdir -p /run/heartbeat/ccm /run/heartbeat/crm /run/heartbeat/dopd /run/crm /var/lib/heartbeat/cores/root
-chown -R hacluster:haclient /run/heartbeat /run/crm`;
-
 export const heartbeat: Contestant = {
   name: 'heartbeat',
   missing: async () => {
-    const packages = await unpacked();
+    const packages = await heartbeatPackages();
     return 'missing' in packages ? packages.missing : null;
   },
   start: async (options) => {
     if (options.addresses.length > mostAddresses) {
       throw new Error(`it starts addresses one by one, ${options.addresses.length} of them take minutes`);
     }
-    const packages = await unpacked();
+    const packages = await heartbeatPackages();
     if ('missing' in packages) throw new Error(packages.missing);
     const lab = await createLab({ nodes: ['a', 'b'], networks, packages: [packages.folder] });
     try {
@@ -41,19 +32,12 @@ export const heartbeat: Contestant = {
   },
 };
 
-function unpacked() {
-  return fetchPackages('heartbeat', ['heartbeat', 'resource-agents']);
-}
-
 async function startBoth(lab: Lab, options: ContestOptions): Promise<Contest> {
   const [owner, other] = [lab.node('a'), lab.node('b')];
   const nodes = [owner, other];
   const { timing } = options;
   writeClusterFiles({ timing, nodes, networks, haresources: haresources(options), failback: false });
-  for (const node of nodes) {
-    await must(node.namespace.enter(['sh', '-ec', preparation]));
-    await node.spawn([program, '-f']);
-  }
+  for (const node of nodes) await startHeartbeat(node);
   const last = options.addresses.at(-1) ?? '';
   await until(`heartbeat has ${last} on a`, async () => (await addressesOf(owner)).includes(`${last}/`), {
     // It brings addresses up one by one.
@@ -64,9 +48,9 @@ async function startBoth(lab: Lab, options: ContestOptions): Promise<Contest> {
     lab,
     owner,
     other,
-    stopOwner: () => void owner.exec([program, '-k'], { timeoutMs: 120_000 }),
+    stopOwner: () => void owner.exec([heartbeatProgram, '-k'], { timeoutMs: 120_000 }),
     move: async () => {
-      await must(owner.namespace.enter(['/usr/share/heartbeat/hb_standby', 'all']));
+      await must(owner.namespace.enter([`${heartbeatScripts}/hb_standby`, 'all']));
     },
     events: () => eventsIn(nodes.flatMap((node) => logOf(node))),
   };

@@ -17,9 +17,11 @@ export interface ClusterFiles {
   readonly networks: readonly string[];
   /** The text of haresources. */
   readonly haresources: string;
-  readonly failback?: boolean;
+  readonly failback?: boolean | 'legacy';
   /** The one key line of authkeys. */
   readonly key?: string;
+  /** The media statements of a node. Default: as `nodes` says. */
+  readonly media?: (self: LabNode) => readonly string[];
   /** Lines added to ha.cf. */
   readonly more?: readonly string[];
 }
@@ -47,7 +49,8 @@ export function writeClusterFiles(files: ClusterFiles): void {
   }
 }
 
-function haCf({ timing, nodes, networks, failback = true, more = [] }: ClusterFiles, self: LabNode): string {
+function haCf(files: ClusterFiles, self: LabNode): string {
+  const { timing, nodes, networks, failback = true, more = [] } = files;
   const { keepaliveMs, deadtimeMs } = timing;
   return [
     `logfile ${logFile}`,
@@ -57,8 +60,8 @@ function haCf({ timing, nodes, networks, failback = true, more = [] }: ClusterFi
     `deadtime ${deadtimeMs}ms`,
     `initdead ${timing.initdeadMs ?? Math.max(10_000, deadtimeMs)}ms`,
     'udpport 694',
-    ...media(nodes, networks, self),
-    `auto_failback ${failback ? 'on' : 'off'}`,
+    ...(files.media?.(self) ?? media(nodes, networks, self)),
+    `auto_failback ${failback === 'legacy' ? failback : failback ? 'on' : 'off'}`,
     `node ${nodes.map((node) => node.name).join(' ')}`,
     ...more,
     '',

@@ -1,0 +1,169 @@
+/** Two nodes and a client in a lab, each node with the product that its cell says. */
+import { addressLine, configFolder, logFile, writeClusterFiles } from '../lab/cluster-files.js';
+import { heartbeatPackages } from '../lab/heartbeat.js';
+import { createLab, type Lab } from '../lab/lab.js';
+import type { LabNode } from '../lab/node.js';
+import { type PingWatch, startPinging } from '../lab/ping-client.js';
+import { type Cell, type Name, names, otherThan, type Product } from './cell.js';
+import { heartbeatMember } from './heartbeat-member.js';
+import { type HolderWatch, watchHolders } from './holders.js';
+import type { Member, Owners } from './member.js';
+import { systoleMember } from './systole-member.js';
+
+/** The address of the group that prefers a node. The client asks for them on the first network. */
+export const addressOf: Readonly<Record<Name, string>> = { a: '10.77.100.1', b: '10.77.100.2' };
+const publicNetwork = 'eth0';
+/** Networks that carry heartbeats and nothing else. */
+const heartbeatNetworks = ['eth1', 'eth2'];
+
+/** Long enough for a Heartbeat on a busy machine. */
+export const timing = { keepaliveMs: 200, deadtimeMs: 2000, warntimeMs: 1000, initdeadMs: 6000 };
+
+const secrets = { first: 'the-first-secret', second: 'the-second-secret' };
+
+export class InteropPair {
+  readonly cell: Cell;
+  readonly lab: Lab;
+  readonly members: Record<Name, Member>;
+  readonly watch: HolderWatch;
+  /** Nodes whose daemon should be running. */
+  readonly running = new Set<Name>();
+  readonly #linesRead = new Map<Name, number>();
+
+  /** Makes the lab and writes the files; nothing runs yet. Rejects where the packages cannot be had. */
+  static async create(cell: Cell): Promise<InteropPair> {
+    const needsHeartbeat = names.some((name) => cell[name] === 'heartbeat');
+    const packages = needsHeartbeat ? await heartbeatPackages() : null;
+    if (packages !== null && 'missing' in packages) throw new Error(packages.missing);
+    const lab = await createLab({
+      nodes: names,
+      networks: [publicNetwork, ...heartbeatNetworks],
+      packages: packages === null ? [] : [packages.folder],
+    });
+    const pair = new InteropPair(lab, cell);
+    pair.writeFiles();
+    return pair;
+  }
+
+  constructor(lab: Lab, cell: Cell) {
+    this.lab = lab;
+    this.cell = cell;
+    this.members = { a: this.member('a', cell.a), b: this.member('b', cell.b) };
+    const nodes = names.map((name) => lab.node(name));
+    this.watch = watchHolders(nodes, Object.values(addressOf));
+  }
+
+  /** What runs on a node from its next start on. */
+  replace(name: Name, product: Product): void {
+    this.members[name] = this.member(name, product);
+  }
+
+  async start(name: Name): Promise<void> {
+    await this.members[name].start();
+    this.running.add(name);
+  }
+
+  async stop(name: Name): Promise<void> {
+    this.running.delete(name);
+    await this.members[name].stop();
+  }
+
+  powerOff(name: Name): void {
+    this.running.delete(name);
+    this.lab.node(name).powerOff();
+  }
+
+  /** Cuts (false) or heals every link between the nodes; the client's network stays. */
+  connect(on: boolean): void {
+    for (const network of heartbeatNetworks) {
+      if (on) this.lab.heal('a', network);
+      else this.lab.cut('a', network);
+    }
+  }
+
+  /** Loses this part of what either node sends on every link between them. */
+  async lose(part: number): Promise<void> {
+    for (const name of names) {
+      for (const network of heartbeatNetworks) await this.lab.lose(name, network, 'from', part);
+    }
+  }
+
+  /** Writes a node's authkeys: both keys, or the first alone, and which of them signs. */
+  writeKeys(name: Name, { active, both }: { active: 1 | 2; both: boolean }): void {
+    const { digest } = this.cell;
+    const line = (number: number, secret: string) => `${number} ${digest}${digest === 'crc' ? '' : ` ${secret}`}\n`;
+    const keys = line(1, secrets.first) + (both ? line(2, secrets.second) : '');
+    this.lab.node(name).writeFile(`${configFolder}/authkeys`, `auth ${active}\n${keys}`, 0o600);
+  }
+
+  /** Pings both groups' addresses. */
+  ping(roundMs = 10): Promise<PingWatch> {
+    return startPinging(this.lab, { addresses: names.map((name) => addressOf[name]), roundMs });
+  }
+
+  /** Who has which group's address now; null where that is nobody or both. */
+  ownersNow(): Owners | null {
+    const [[ofA, ...alsoA], [ofB, ...alsoB]] = [this.watch.holders(addressOf.a), this.watch.holders(addressOf.b)];
+    if (ofA === undefined || ofB === undefined || alsoA.length + alsoB.length > 0) return null;
+    return { a: ofA as Name, b: ofB as Name };
+  }
+
+  /** What a node logged since this was last asked, and could be: the log of a node without power is read after its next boot. */
+  newLog(name: Name): string[] {
+    const node = this.lab.node(name);
+    if (!node.isOn) return [];
+    const lines = readLines(node);
+    const from = this.#linesRead.get(name) ?? 0;
+    this.#linesRead.set(name, lines.length);
+    return lines.slice(from);
+  }
+
+  close(): Promise<void> {
+    this.watch.stop();
+    return this.lab.close();
+  }
+
+  private member(name: Name, product: Product): Member {
+    const node = this.lab.node(name);
+    return product === 'systole'
+      ? systoleMember(name, node)
+      : heartbeatMember(name, node, this.cell.failback !== 'legacy');
+  }
+
+  private writeFiles(): void {
+    const { failback } = this.cell;
+    writeClusterFiles({
+      timing,
+      nodes: names.map((name) => this.lab.node(name)),
+      networks: [publicNetwork, ...heartbeatNetworks],
+      haresources: names.map((name) => addressLine(name, [addressOf[name]], publicNetwork)).join(''),
+      failback: failback === 'legacy' ? failback : failback === 'on',
+      media: (self) => this.mediaOf(self),
+    });
+    for (const name of names) this.writeKeys(name, { active: 1, both: false });
+  }
+
+  private mediaOf(self: LabNode): string[] {
+    const peer = this.lab.node(otherThan(self.name as Name));
+    switch (this.cell.medium) {
+      case 'ucast':
+        return heartbeatNetworks.map((network) => `ucast ${network} ${peer.address(network)}`);
+      case 'bcast':
+        return [`bcast ${heartbeatNetworks.join(' ')}`];
+      case 'mcast':
+        return heartbeatNetworks.map((network, index) => `mcast ${network} 239.77.0.${index + 1} 694 1 0`);
+      case 'serial':
+        throw new Error('serial lines are not built yet');
+    }
+  }
+}
+
+function readLines(node: LabNode): string[] {
+  try {
+    return node.readFile(logFile).split('\n').slice(0, -1);
+  } catch (error) {
+    // Nothing has been logged yet.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
