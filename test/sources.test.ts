@@ -64,7 +64,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** Which packages a part may import; a list of names where only some of a package's. Parts not named import none. */
 const mayUse: Readonly<Record<string, Readonly<Record<string, readonly string[] | 'all'>>>> = {
   config: { ini: 'all', 'node:crypto': ['createHash'] },
-  wire: { 'node:crypto': ['createHmac', 'createHash', 'createSecretKey', 'timingSafeEqual', 'KeyObject'] },
+  wire: {
+    'node:crypto': ['createHmac', 'createHash', 'createSecretKey', 'timingSafeEqual', 'KeyObject'],
+    'node:zlib': ['inflateSync'],
+  },
   io: { 'node:': 'all', execa: 'all', winston: 'all', koffi: 'all', serialport: 'all' },
   agents: { 'node:': 'all', execa: 'all', koffi: 'all' },
   'daemon.ts': { 'node:crypto': ['randomInt'], 'node:fs/promises': 'all' },

@@ -22,7 +22,7 @@ export interface Message {
 
 declare const trusted: unique symbol;
 
-/** A value whose signature was found right. Only `wire/authenticate.ts` makes one. */
+/** A value whose signature was found right. Only `wire/authenticate.ts` makes one; `wire/compression.ts` unpacks one. */
 export type Trusted<T> = T & { readonly [trusted]: true };
 
 /** Makes a message of fields. */

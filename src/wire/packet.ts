@@ -1,5 +1,6 @@
 /** From the bytes of a packet to a message that may be trusted, and back. */
 import { authenticate } from './authenticate.js';
+import { unpack } from './compression.js';
 import { decode } from './decode.js';
 import type { PreparedKeys } from './digest.js';
 import { type Form, frame } from './frame.js';
@@ -8,7 +9,7 @@ import { encodeNetstring, encodeSignature } from './netstring.js';
 import type { Refusal } from './refusal.js';
 import { encodeStringForm, fieldLine, fieldLines } from './string-form.js';
 
-/** Reads one packet: frame, decode, authenticate. Never throws; what is refused says why. */
+/** Reads one packet: frame, decode, authenticate, and only then unpack. Never throws; what is refused says why. */
 export function readPacket(
   bytes: Uint8Array,
   keys: PreparedKeys,
@@ -19,7 +20,8 @@ export function readPacket(
   if (!decoded.ok) return decoded;
   const authentic = authenticate(decoded.decoded, keys);
   if (!authentic.ok) return authentic;
-  return { ok: true, message: authentic.message, form: framed.frame.form };
+  const whole = unpack(authentic.message);
+  return whole.ok ? { ok: true, message: whole.message, form: framed.frame.form } : whole;
 }
 
 /** How to write a packet. */

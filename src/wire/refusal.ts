@@ -5,6 +5,7 @@
  * begins like a message, but its framing or a field is damaged. `unsigned`: carries no signature. `unknownKey`: signed
  * with a key number that our authkeys does not have. `wrongMethod`: the digest cannot be one of that key's method (its
  * length does not fit). `badSignature`: the digest is another than ours: wrong secret, or changed on the way.
+ * `compressed`: rightly signed, but compressed by a method that is not read here.
  */
 export type RefusalReason =
   | 'garbage'
@@ -13,7 +14,8 @@ export type RefusalReason =
   | 'unsigned'
   | 'unknownKey'
   | 'wrongMethod'
-  | 'badSignature';
+  | 'badSignature'
+  | 'compressed';
 
 /** A packet refused. `text` is one plain sentence for the log; it quotes no bytes of the packet beyond short numbers. */
 export interface Refusal {
