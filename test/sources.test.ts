@@ -10,7 +10,7 @@ const sources = readSources();
 
 /** Parts without clock, socket, process or dice: what they know comes in as values. */
 const pure = new Set(
-  'config wire order membership policy resources fencing sim cluster.ts events.ts describe.ts status.ts loop.ts lag.ts'.split(
+  'config wire order membership capture policy resources fencing sim cluster.ts events.ts describe.ts status.ts loop.ts lag.ts'.split(
     ' ',
   ),
 );
@@ -39,6 +39,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   order: ['config', 'events.ts', 'wire'],
   membership: ['config', 'events.ts', 'wire', 'order'],
   resources: ['config', 'events.ts', 'membership'],
+  // Looks at what others captured; the daemon does not know it.
+  capture: ['config', 'wire', 'order', 'membership'],
   // Policy judges what a group is doing; a group knows nothing of why.
   policy: ['config', 'events.ts', 'membership', 'resources'],
   fencing: ['config', 'events.ts', 'membership'],
@@ -54,7 +56,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   agents: ['config', 'events.ts', 'io'],
   io: ['config', 'events.ts', 'status.ts', 'agents', 'version.ts'],
   'daemon.ts': ['config', 'events.ts', 'cluster.ts', 'loop.ts', 'io', 'version.ts'],
-  cli: ['config', 'events.ts', 'status.ts', 'resources', 'daemon.ts', 'io', 'sim', 'version.ts'],
+  cli: ['config', 'events.ts', 'status.ts', 'resources', 'capture', 'daemon.ts', 'io', 'sim', 'version.ts'],
   'systole.ts': ['cli'],
   'cl_status.ts': ['cli'],
   'hb_standby.ts': ['cli'],

@@ -67,7 +67,11 @@ export const verbs: Readonly<Record<string, Verb>> = {
   simulate: { usage: ['FILE'], does: 'not built yet', load: notBuilt('simulate') },
   why: { usage: ['GROUP'], does: 'not built yet', load: notBuilt('why') },
   history: { usage: ['[--since TIME] [--json]'], does: 'not built yet', load: notBuilt('history') },
-  decode: { usage: ['FILE'], does: 'not built yet', load: notBuilt('decode') },
+  decode: {
+    usage: ['FILE|- [--json]'],
+    does: 'shows and checks the packets of a capture, and why nodes may not see each other',
+    load: () => import('./decode.js'),
+  },
 };
 
 /** The lines of `systole --help`. */
