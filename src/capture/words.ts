@@ -27,7 +27,7 @@ export function describeMessage(message: Message, vocabulary: Vocabulary): strin
 
 const table: Readonly<Record<string, Words>> = {
   status: statusWords,
-  NS_st: (m) => `answer of ping node ${said(m, 'src')}, by ${said(m, 'info')}`,
+  NS_st: (m) => `to ping node ${said(m, 'src')} and back (${said(m, 'info')})`,
   NS_ackmsg: (m) => `tells ${said(m, 'dest')}: heard everything up to seq ${parseAck(m)?.seq ?? said(m, 'ackseq')}`,
   NS_rexmit: rexmitWords,
   NS_nak_rexmit: (m) =>

@@ -14,7 +14,7 @@ t.test('each type in words', async (t) => {
   for (const [fields, words] of [
     [{ t: 'status', st: 'active', dt: 'fa0', protocol: '1' }, 'active, dead after 4000 ms'],
     [{ t: 'status', st: 'up' }, 'up, no protocol version (an old Heartbeat)'],
-    [{ t: 'NS_st', st: 'ping', src: '10.0.0.254', info: 'ping' }, 'answer of ping node 10.0.0.254, by ping'],
+    [{ t: 'NS_st', st: 'ping', src: '10.0.0.254', info: 'ping' }, 'to ping node 10.0.0.254 and back (ping)'],
     [{ t: 'NS_ackmsg', dest: 'b', ackseq: '1f' }, 'tells b: heard everything up to seq 31'],
     [{ t: 'NS_rexmit', dest: 'b', firstseq: '34', lastseq: '34' }, 'asks b for seq 34'],
     [{ t: 'NS_rexmit', dest: 'b', firstseq: '34', lastseq: '36' }, 'asks b for seq 34 to 36'],
