@@ -1,7 +1,7 @@
 /** Assembles the stages into one pure machine. The only file that sees all of them. */
-import type { AuthKeys, ClusterConfig, GroupConfig } from './config/types.js';
+import type { AuthKeys, ClusterConfig } from './config/types.js';
 import { describeMembership } from './describe.js';
-import type { Command, Effect, Event, LogLevel, Milliseconds, Operation, ResourceOutcome } from './events.js';
+import type { Command, Effect, Event, LogLevel, Milliseconds, ResourceOutcome } from './events.js';
 import type { Announcement, Phase } from './membership/announcement.js';
 import { type Claim, formatClaims } from './membership/claims.js';
 import { Farewell } from './membership/farewell.js';
@@ -9,6 +9,7 @@ import { Heartbeat, type WireState } from './membership/heartbeat.js';
 import { Lease } from './membership/lease.js';
 import { Membership, type MembershipEvent } from './membership/membership.js';
 import { NodeList, type Outbound } from './membership/node-list.js';
+import { PingNodes } from './membership/ping-nodes.js';
 import { needsLease, quorum, tieWarning } from './membership/quorum.js';
 import { readStatus } from './membership/status-message.js';
 import { Intake } from './order/intake.js';
@@ -22,7 +23,8 @@ import { HeartbeatPair } from './policy/exchange/pair.js';
 import { Misbelief } from './policy/misbelief.js';
 import type { Member } from './policy/placement.js';
 import { Surroundings } from './policy/surroundings.js';
-import { Group, type Outbox } from './resources/group.js';
+import { Group } from './resources/group.js';
+import { outboxTo } from './resources/outbox.js';
 import { projectStatus, type Status } from './status.js';
 import { type Message, type Trusted, textFields } from './wire/message.js';
 
@@ -61,6 +63,7 @@ class Core implements Cluster {
   private readonly groups: readonly Group[];
   private readonly membership: Membership;
   private readonly nodeList: NodeList;
+  private readonly pingNodes: PingNodes;
   private readonly directives = new Directives();
   private readonly cleanups = new Cleanups(this.directives);
   private readonly lease = new Lease();
@@ -74,7 +77,6 @@ class Core implements Cluster {
   private life: Life = 'off';
   private at: Milliseconds = 0;
   private generation = 0;
-  private nextTicket = 1;
   /** When something is to be done next, reckoned after every step. It also shows how late this node is. */
   private armedFor: Milliseconds = Number.POSITIVE_INFINITY;
   private decideAt: Milliseconds = Number.POSITIVE_INFINITY;
@@ -102,11 +104,12 @@ class Core implements Cluster {
     this.groups = config.groups.map((group) => new Group(group));
     this.membership = new Membership({ self, nodes: config.nodes, links: this.links, ...config.timing });
     this.nodeList = new NodeList(config);
+    this.pingNodes = new PingNodes({ configs: config.pingNodes, ...config.timing });
     this.outgoing = new Outgoing({ self, config, auth });
     this.heartbeat = new Heartbeat({ outgoing: this.outgoing, lease: this.lease, ...config.timing });
     this.intake = new Intake({ self, config, auth, outgoing: this.outgoing });
-    const { membership, directives, groups } = this;
-    this.surroundings = new Surroundings({ self, config, membership, directives });
+    const { membership, pingNodes, directives, groups } = this;
+    this.surroundings = new Surroundings({ self, config, membership, pingNodes, directives });
     this.pair = new HeartbeatPair({ self, config, membership, directives, groups, surroundings: this.surroundings });
     const { heartbeat, misbelief, surroundings, pair, outbox } = this;
     this.decider = new Decider({ self, groups, heartbeat, misbelief, surroundings, pair, outbox });
@@ -133,6 +136,7 @@ class Core implements Cluster {
       this.heartbeat.nextAt,
       this.decideAt,
       this.membership.nextDeadline(),
+      this.pingNodes.nextDeadline(),
       this.intake.nextDeadline(),
       this.pair.nextDeadline(),
     );
@@ -146,6 +150,7 @@ class Core implements Cluster {
       config: this.config,
       links: this.links,
       membership: this.membership,
+      pingNodes: this.pingNodes.states(),
       directives: this.directives,
       groups: this.groups,
       waits: this.decider.waits,
@@ -208,6 +213,7 @@ class Core implements Cluster {
     this.generation = event.generation;
     this.viewSince = event.at;
     this.membership.start(event.at);
+    this.pingNodes.start(event.at);
     this.outgoing.start(event);
     this.intake.start(event);
     this.directives.merge(event.saved.directives);
@@ -227,7 +233,8 @@ class Core implements Cluster {
     for (const line of result.log) this.effects.push({ type: 'log', ...line });
     if (result.from === null) return;
     if (result.seq > 0) this.noteAll(this.membership.heardOn(result.from, link, result.seq, this.at));
-    const { message, from } = result;
+    const { message, from, askedAt } = result;
+    if (askedAt !== null) return this.noteAll(this.pingNodes.answered(from, askedAt, this.at));
     if (message === null) return;
     const type = message.get('t');
     if (type === 'status') this.onStatus(from, message);
@@ -249,7 +256,7 @@ class Core implements Cluster {
     if (this.misbelief.hasLooked(from, announcement.phase)) this.announceAgain(`${from} has looked what runs there`);
     this.noteAcknowledgement(from, announcement);
     // A wish waits for nothing but such an acknowledgement.
-    if (this.groups.some(({ phase }) => phase === 'wanted')) this.undecided = true;
+    if (this.surroundings.awaitsWord || this.groups.some(({ phase }) => phase === 'wanted')) this.undecided = true;
     if (this.directives.merge(announcement.directives)) this.onDirectives();
     const wishes = formatClaims([...announcement.claims.values()].filter(({ state }) => state === 'wanted'));
     if (wishes !== '' && wishes !== this.answeredWishes.get(from)) this.heartbeat.answerNow = true;
@@ -324,6 +331,7 @@ class Core implements Cluster {
     const { keepaliveMs, deadtimeMs } = this.config.timing;
     if (lateMs < keepaliveMs / 2) return;
     this.membership.forgive(lateMs);
+    this.pingNodes.forgive(lateMs, at);
     this.count('late');
     // The others count from the last heartbeat, not from when the timer should have come.
     const silentMs = at - this.heartbeat.lastSentAt;
@@ -337,7 +345,7 @@ class Core implements Cluster {
 
   /** Something was to be done by now. */
   private onDeadline(): void {
-    this.noteAll(this.membership.tick(this.at));
+    this.noteAll([...this.membership.tick(this.at), ...this.pingNodes.tick(this.at)]);
     for (const packet of this.intake.tick(this.at)) this.send(packet);
     for (const group of this.groups) group.tick(this.outbox, this.at);
     if (this.at >= this.decideAt || this.at >= this.pair.nextDeadline()) this.undecided = true;
@@ -356,6 +364,7 @@ class Core implements Cluster {
     }
     if (this.heartbeat.answerNow) this.announceChanges();
     if (this.at >= this.heartbeat.nextAt - this.beatEarlyMs()) this.beat();
+    this.ping();
     this.leave();
     this.save();
   }
@@ -409,6 +418,12 @@ class Core implements Cluster {
     if (this.life === 'farewell') this.sendFarewell();
     else
       this.send(this.heartbeat.repeat(this.wireState(), () => this.announcement(), this.membership.heard(), this.at));
+  }
+
+  private ping(): void {
+    for (const one of this.pingNodes.due(this.at)) {
+      this.effects.push({ type: 'ping', node: one.name, bytes: this.outgoing.ping(one, this.at) });
+    }
   }
 
   // ---- decisions --------------------------------------------------------------------------------------------------
@@ -499,6 +514,7 @@ class Core implements Cluster {
       claims,
       failures: this.failures(),
       releasing: this.surroundings.releasing(this.at).names,
+      connectivity: this.pingNodes.connectivity(),
       directives: this.directives.text(),
       digest: this.config.digest,
     };
@@ -571,24 +587,7 @@ class Core implements Cluster {
 
   // ---- small things -----------------------------------------------------------------------------------------------
 
-  private readonly outbox: Outbox = {
-    run: ({
-      reason,
-      ...action
-    }: {
-      reason: string;
-      group: string;
-      operation: Operation;
-      timeoutMs: Milliseconds;
-      resources: GroupConfig['resources'];
-    }) => {
-      const ticket = this.nextTicket++;
-      this.effects.push({ type: 'run', action: { ticket, ...action }, reason });
-      return ticket;
-    },
-    announce: (resources, reason) => this.effects.push({ type: 'announce', resources, reason }),
-    log: (level, text) => this.log(level, text),
-  };
+  private readonly outbox = outboxTo((effect) => this.effects.push(effect));
 
   private noteAll(events: readonly MembershipEvent[]): void {
     for (const event of events) {

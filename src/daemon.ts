@@ -14,7 +14,8 @@ import { becomeRealtime } from './io/kernel/scheduler.js';
 import { createLogger, type DaemonLogger } from './io/logger.js';
 import { openMedia } from './io/media/table.js';
 import { notifyServiceManager } from './io/notify.js';
-import type { AgentRunner, Medium } from './io/seams.js';
+import { openPinger } from './io/ping/pinger.js';
+import type { AgentRunner, Medium, Pinger } from './io/seams.js';
 import { releaseState } from './io/state/holder.js';
 import { createStateWriter, loadIdentity, type StateWriter } from './io/state-files.js';
 import { Loop } from './loop.js';
@@ -61,6 +62,7 @@ class Daemon {
   private readonly cluster: Cluster;
   private readonly loop: Loop;
   private media: readonly Medium[] = [];
+  private pinger: Pinger | null = null;
   private runner!: AgentRunner;
   private state!: StateWriter;
   private control: ControlServer | null = null;
@@ -146,9 +148,17 @@ class Daemon {
         onState: (state, text) => this.onMedium(medium.device, index, state, text),
       };
     });
+    if (this.config.pingNodes.length > 0) this.pinger = this.openPinger();
     this.loop.take({ type: 'start', wallMs: Date.now(), seed: randomInt(2 ** 32), ...identity });
     if (this.toldToLeave) this.loop.take({ type: 'shutdown' });
     notifyServiceManager('READY=1', process.env.NOTIFY_SOCKET);
+  }
+
+  private openPinger(): Pinger {
+    return openPinger(this.config.pingNodes, {
+      onEcho: (pingNode, bytes) => this.loop.take({ type: 'packet', link: pingNode, bytes }),
+      onTrouble: (text) => this.log.log('error', text),
+    });
   }
 
   /** Asks the kernel to let the heartbeat through when the machine is busy. */
@@ -165,6 +175,9 @@ class Daemon {
           const packet = medium.form === 'string' ? effect.text : effect.bytes;
           if (packet !== undefined) medium.send(packet);
         }
+        return;
+      case 'ping':
+        this.pinger?.ping(effect.node, effect.bytes);
         return;
       case 'run': {
         const { action } = effect;
@@ -214,6 +227,7 @@ class Daemon {
       sendErrors: sum('sendErrors'),
       packetsReplaced: sum('replaced'),
       bytesDiscarded: sum('discardedBytes'),
+      ...(this.pinger === null ? {} : pingCounters(this.pinger)),
       logLinesLost: lost,
       loopLagMaxMs: tenths(this.loop.lag.maxMs),
       loopLagRecentMs: tenths(this.loop.lag.recentMaxMs(performance.now())),
@@ -268,6 +282,7 @@ class Daemon {
     notifyServiceManager('STOPPING=1', process.env.NOTIFY_SOCKET);
     this.loop.close();
     await Promise.all(this.media.map((medium) => medium.close()));
+    this.pinger?.close();
     this.runner.close();
     await this.control?.close();
     await this.state.flush();
@@ -278,6 +293,10 @@ class Daemon {
 
 function formatProblem({ file, line, column, severity, text }: Problem): string {
   return `${file}:${line}:${column}: ${severity}: ${text}`;
+}
+
+function pingCounters({ counters: { asked, answered, failed } }: Pinger): Record<string, number> {
+  return { pingsSent: asked, pingsAnswered: answered, pingsFailed: failed };
 }
 
 function tenths(value: number): number {

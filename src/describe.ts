@@ -45,6 +45,8 @@ export function describeEffect(effect: Effect): string {
   switch (effect.type) {
     case 'send':
       return `send ${effect.bytes.length} bytes`;
+    case 'ping':
+      return `ping ${effect.node} with ${effect.bytes.length} bytes`;
     case 'run':
       return `run ${describeAction(effect.action, effect.reason)}`;
     case 'announce':

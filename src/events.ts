@@ -97,6 +97,8 @@ export type LogLevel = 'debug' | 'info' | 'notice' | 'warn' | 'error' | 'crit';
 export type Effect =
   /** To every link. `text` is the same packet in string form, for serial lines: there only when one is configured. */
   | { readonly type: 'send'; readonly bytes: Uint8Array; readonly text?: Uint8Array }
+  /** Asks a ping node for an echo of these bytes; it comes back as a packet with the ping node's name as link. */
+  | { readonly type: 'ping'; readonly node: string; readonly bytes: Uint8Array }
   | { readonly type: 'run'; readonly action: Action; readonly reason: string }
   /** Tells the neighbours once more where addresses that are up here are: they may have believed another node. */
   | { readonly type: 'announce'; readonly resources: readonly ResourceConfig[]; readonly reason: string }

@@ -49,6 +49,12 @@ export interface GroupStatus {
   readonly resources: readonly ResourceStatus[];
 }
 
+export interface PingNodeStatus {
+  readonly name: string;
+  /** `init`: it was not heard yet, and not for long. */
+  readonly state: 'init' | 'up' | 'dead';
+}
+
 export interface Status {
   readonly node: string;
   readonly version: string;
@@ -62,7 +68,7 @@ export interface Status {
     readonly since: string;
   };
   readonly nodes: readonly NodeStatus[];
-  readonly pingNodes: readonly { readonly name: string; readonly state: 'up' | 'dead' }[];
+  readonly pingNodes: readonly PingNodeStatus[];
   readonly groups: readonly GroupStatus[];
   /** Plain words, one a line. Empty when all is well. */
   readonly problems: readonly string[];
@@ -78,6 +84,7 @@ export interface Projection {
   readonly config: ClusterConfig;
   readonly links: readonly string[];
   readonly membership: Membership;
+  readonly pingNodes: readonly PingNodeStatus[];
   readonly directives: Directives;
   readonly groups: readonly Group[];
   /** Why a group is where it is, or what it waits for, by group id. */
@@ -110,7 +117,7 @@ export function projectStatus(state: Projection): Status {
       since: new Date(state.view.sinceWallMs).toISOString(),
     },
     nodes,
-    pingNodes: [],
+    pingNodes: state.pingNodes,
     groups,
     problems: problems(state, nodes, groups),
     counters: state.counters,
@@ -223,6 +230,8 @@ function resourceState(state: GroupState): ResourceState {
 function problems(state: Projection, nodes: readonly NodeStatus[], groups: readonly GroupStatus[]): string[] {
   const found: string[] = [];
   for (const node of nodes) found.push(...nodeProblems(node, state));
+  for (const { name, state: pingState } of state.pingNodes)
+    if (pingState === 'dead') found.push(`ping node ${name} is dead: it does not answer ${state.self}`);
   if (!state.view.quorate) found.push('no quorum: nothing is started here');
   else if (!state.view.agreed) found.push('the nodes do not agree yet who is there: nothing is started here');
   for (const { name, state: groupState, reason, owner } of groups) {

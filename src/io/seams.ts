@@ -36,6 +36,22 @@ export interface Medium {
   readonly counters: MediumCounters;
 }
 
+/** What a pinger tells its owner. Called from the event loop, never from inside `ping`. */
+export interface PingHandlers {
+  /** What a ping node gave back: from an address that was asked, once for each request. `bytes` is the callee's to keep. */
+  readonly onEcho: (pingNode: string, bytes: Uint8Array) => void;
+  /** Something keeps ping nodes from being asked: one sentence. */
+  readonly onTrouble: (text: string) => void;
+}
+
+/** Asks ping nodes for echoes. Best effort. */
+export interface Pinger {
+  /** Asks a ping node, all its hosts, to give these bytes back. Never throws and never waits. */
+  ping(pingNode: string, bytes: Uint8Array): void;
+  close(): void;
+  readonly counters: { asked: number; answered: number; failed: number };
+}
+
 /** Runs the actions of agents. `run` returns at once; `done` is called exactly once, also on timeout, with one outcome per resource. */
 export interface AgentRunner {
   run(action: Action, done: (outcomes: readonly ResourceOutcome[]) => void): void;

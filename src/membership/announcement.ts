@@ -5,6 +5,7 @@
 
 import { type Field, type Message, textFields } from '../wire/message.js';
 import { type Claim, formatClaims, parseClaims } from './claims.js';
+import type { Connectivity, Reach } from './ping-nodes.js';
 
 /** `probing`: still finding out what runs here. `leaving`: giving everything up on the way out. */
 export type Phase = 'probing' | 'ready' | 'leaving';
@@ -27,6 +28,8 @@ export interface Announcement {
   readonly failures: ReadonlySet<string>;
   /** Nodes the sender does not hear any more, but still gives time to stop what they hold (with quorum). */
   readonly releasing: readonly string[];
+  /** How the sender reaches its ping nodes; empty when it has none. */
+  readonly connectivity: Connectivity;
   /** Directives.text() of the sender. */
   readonly directives: string;
   /** ClusterConfig.digest of the sender. */
@@ -37,7 +40,11 @@ export interface Announcement {
 const version = '1';
 
 /** The fields that say everything but whom the sender hears. They stay the same from heartbeat to heartbeat. */
-const lastingNames = ['sy', 'syphase', 'sydigest', 'syview', 'syclaims', 'syfailed', 'syreleasing', 'sydirectives'];
+const lastingNames = [
+  ...['sy', 'syphase', 'sydigest', 'syview', 'syclaims', 'syfailed', 'syreleasing', 'syping', 'sydirectives'],
+];
+
+const signs: Readonly<Record<Reach, string>> = { reached: '+', doubtful: '?', dead: '-' };
 
 /** All fields of an announcement but `syheard`. */
 export function lastingFields(announcement: Omit<Announcement, 'heard'>): Field[] {
@@ -49,6 +56,7 @@ export function lastingFields(announcement: Omit<Announcement, 'heard'>): Field[
     syclaims: optional(formatClaims(announcement.claims.values())),
     syfailed: optional([...announcement.failures].join(' ')),
     syreleasing: optional(announcement.releasing.join(' ')),
+    syping: optional(formatConnectivity(announcement.connectivity)),
     sydirectives: optional(announcement.directives),
   });
 }
@@ -72,9 +80,9 @@ export class AnnouncementReader {
       this.source = source;
     }
     // Written out: to spread an object for every heartbeat takes longer than to read one.
-    const { phase, view, claims, failures, releasing, directives, digest } = this.lasting;
+    const { phase, view, claims, failures, releasing, connectivity, directives, digest } = this.lasting;
     const heard = parseHeard(message.get('syheard') ?? '');
-    return { phase, heard, view, claims, failures, releasing, directives, digest };
+    return { phase, heard, view, claims, failures, releasing, connectivity, directives, digest };
   }
 }
 
@@ -85,6 +93,7 @@ function readLasting(message: Message): Omit<Announcement, 'heard'> {
     claims: parseClaims(message.get('syclaims') ?? ''),
     failures: new Set(words(message.get('syfailed'))),
     releasing: words(message.get('syreleasing')),
+    connectivity: parseConnectivity(message.get('syping')),
     directives: message.get('sydirectives') ?? '',
     digest: message.get('sydigest') ?? '',
   };
@@ -97,7 +106,8 @@ export function sameAnnouncement(a: Announcement, b: Announcement): boolean {
 
 function sameLasting(a: Announcement, b: Announcement): boolean {
   // Announcements of one reader share what has not changed.
-  if (a.claims === b.claims && a.failures === b.failures && a.releasing === b.releasing) {
+  const shared = a.claims === b.claims && a.failures === b.failures && a.releasing === b.releasing;
+  if (shared && a.connectivity === b.connectivity) {
     return a.phase === b.phase && a.view === b.view && a.directives === b.directives && a.digest === b.digest;
   }
   return JSON.stringify(lastingFields(a)) === JSON.stringify(lastingFields(b));
@@ -129,6 +139,23 @@ function words(text: string | undefined): string[] {
 function readPhase(text: string | undefined): Phase {
   // An unknown phase of a later version must not let others act on what that node may hold.
   return text === 'ready' || text === 'leaving' ? text : 'probing';
+}
+
+/** One word a ping node: `+` reached, `?` doubtful, `-` dead, and its name. */
+function formatConnectivity(connectivity: Connectivity): string {
+  let text = '';
+  for (const [name, reach] of connectivity) text += `${text === '' ? '' : ' '}${signs[reach]}${name}`;
+  return text;
+}
+
+function parseConnectivity(text: string | undefined): Connectivity {
+  const connectivity = new Map<string, Reach>();
+  for (const word of words(text)) {
+    const sign = word[0];
+    // An unknown sign of a later version promises nothing and denies nothing.
+    connectivity.set(word.slice(1), sign === signs.reached ? 'reached' : sign === signs.dead ? 'dead' : 'doubtful');
+  }
+  return connectivity;
 }
 
 function formatHeard(heard: ReadonlyMap<string, Heard>): string {

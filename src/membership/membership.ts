@@ -7,7 +7,7 @@ import { type Candidate, computeView, isAgreed, noView, type View } from './view
 
 /** Something the log and policy want to know. */
 export type MembershipEvent =
-  | { readonly kind: 'state'; readonly node: string; readonly from: PeerState; readonly to: PeerState }
+  | { readonly kind: 'state'; readonly node: string; readonly from: PeerState; readonly to: PeerState | 'ping' }
   | { readonly kind: 'dead'; readonly node: string; readonly silentMs: Milliseconds | null }
   | { readonly kind: 'left'; readonly node: string }
   | { readonly kind: 'restarted'; readonly node: string }

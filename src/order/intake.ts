@@ -13,12 +13,14 @@ import { Receiver, type Verdict } from './receiver.js';
 import { ackMessage, nakMessage, parseAck, parseNak, parseRexmit, rexmitMessage } from './reliability.js';
 
 export interface Received {
-  /** The node it came from, when the packet proves that its link works; null otherwise. */
+  /** The node or ping node it came from, when the packet proves that its link works; null otherwise. */
   readonly from: string | null;
   /** Its sequence number; 0 when it has none. */
   readonly seq: number;
   /** The message, when it is new and for us; null otherwise. */
   readonly message: Trusted<Message> | null;
+  /** When the request left that this is the echo of; null for everything but echoes of ping nodes. */
+  readonly askedAt: Milliseconds | null;
   /** Packets to send because of it: retransmissions, acknowledgements. */
   readonly replies: readonly Uint8Array[];
   readonly log: readonly { level: LogLevel; text: string; throttle: string }[];
@@ -34,7 +36,7 @@ export interface IntakeOptions {
 /** Packets remembered in order to know their copies from other links by their bytes alone. */
 const copiesMax = 4;
 
-const nothing: Received = { from: null, seq: 0, message: null, replies: [], log: [] };
+const nothing: Received = { from: null, seq: 0, message: null, askedAt: null, replies: [], log: [] };
 
 export class Intake {
   /** Packets by what became of them. */
@@ -86,6 +88,7 @@ export class Intake {
     const headed = headerOf(packet.message);
     if (!headed.ok) return this.refuse('incomplete', headed.text);
     const { header } = headed;
+    if (header.type === 'NS_st') return this.echo(packet.message, { link, bytes, at });
     if (header.from === this.self) return this.own(packet.message);
     if (!this.nodes.has(header.from)) {
       return this.refuse('unknownNode', `process_status_message: bad node [${header.from}] in message (link ${link})`);
@@ -116,6 +119,19 @@ export class Intake {
     this.receiver.abandon(node);
   }
 
+  /** What a ping node gave back. It counts only from that ping node, and only while the request is fresh. */
+  private echo(
+    message: Trusted<Message>,
+    { link, bytes, at }: { link: string; bytes: Uint8Array; at: Milliseconds },
+  ): Received {
+    const askedAt = this.outgoing.echoes.askedAt(link, bytes, at);
+    if (askedAt !== null) return { ...nothing, from: link, message, askedAt };
+    return this.refuse(
+      'unexpectedEcho',
+      `an echo of ping node ${message.get('src')} came that was not asked for (link ${link})`,
+    );
+  }
+
   private judged(
     message: Trusted<Message>,
     header: Header,
@@ -136,7 +152,7 @@ export class Intake {
     const dest = message.get('dest');
     if (dest !== undefined && dest !== this.self) return { ...nothing, from: header.from, seq, replies };
     if (header.type.startsWith('NS_')) return { ...nothing, replies: this.reliability(message, header, at) };
-    return { from: header.from, seq, message, replies, log: this.lossLog(header, verdict) };
+    return { from: header.from, seq, message, askedAt: null, replies, log: this.lossLog(header, verdict) };
   }
 
   /**

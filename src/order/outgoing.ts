@@ -1,9 +1,10 @@
 /** What this node sends: completes messages as Heartbeat does, numbers and signs them, and keeps them for who missed one. */
-import type { AuthKeys, ClusterConfig } from '../config/types.js';
+import type { AuthKeys, ClusterConfig, PingNodeConfig } from '../config/types.js';
 import type { Milliseconds } from '../events.js';
 import { type PreparedKeys, prepareKeys } from '../wire/digest.js';
-import { type Field, type Message, message } from '../wire/message.js';
+import { type Field, type Message, message, textMessage } from '../wire/message.js';
 import { writePacket } from '../wire/packet.js';
+import { Echoes } from './echoes.js';
 import { History } from './history.js';
 import { hex } from './numbers.js';
 
@@ -15,6 +16,7 @@ export interface OutgoingOptions {
 
 export class Outgoing {
   readonly history: History;
+  readonly echoes: Echoes;
   readonly counters = { sent: 0, resent: 0 };
   uuid = '';
   private readonly self: string;
@@ -30,6 +32,7 @@ export class Outgoing {
   private keys: PreparedKeys;
   private generation = '0';
   private seq = 0;
+  private pings = 0;
   /** Wall-clock time minus monotonic time, from the start event: `ts` is informational and need not follow clock steps. */
   private wallOffsetMs = 0;
 
@@ -39,6 +42,7 @@ export class Outgoing {
     this.texts = config.media.some(({ type }) => type === 'serial') ? new WeakMap() : null;
     this.ttl = String(config.hopfudge + config.nodes.length + config.pingNodes.length);
     this.keys = prepareKeys(auth);
+    this.echoes = new Echoes(config.timing.deadpingMs);
     this.history = new History({ maxRexmitDelayMs: config.maxRexmitDelayMs });
   }
 
@@ -90,6 +94,18 @@ export class Outgoing {
     return uuid === undefined ? [] : [{ name: 'destuuid', type: 1, value: uuid }];
   }
 
+  /**
+   * The message that a ping node is asked to give back: Heartbeat's, and a count, so that no two are alike and an answer
+   * tells which request it answers.
+   */
+  ping({ name, plugin }: PingNodeConfig, at: Milliseconds): Uint8Array {
+    this.pings += 1;
+    const sy = hex(this.pings);
+    const bytes = this.write(textMessage({ t: 'NS_st', st: 'ping', info: plugin, src: name, ts: this.timeOf(at), sy }));
+    this.echoes.remember(name, bytes, at);
+    return bytes;
+  }
+
   /** A kept message once more, under the key that is active now. */
   again(kept: Message): Uint8Array {
     this.counters.resent += 1;
@@ -104,7 +120,7 @@ export class Outgoing {
     if (seq !== null) fields.push({ name: 'seq', type: 0, value: hex(seq) });
     fields.push(
       { name: 'hg', type: 0, value: this.generation },
-      { name: 'ts', type: 0, value: hex(Math.floor(this.wallMsOf(at) / 1000)) },
+      { name: 'ts', type: 0, value: this.timeOf(at) },
       { name: 'ttl', type: 0, value: this.ttl },
     );
     return fields;
@@ -114,6 +130,11 @@ export class Outgoing {
   formsOf(bytes: Uint8Array): { readonly bytes: Uint8Array; readonly text?: Uint8Array } {
     const text = this.texts?.get(bytes);
     return text === undefined ? { bytes } : { bytes, text };
+  }
+
+  /** The wire's time: whole seconds since 1970. */
+  private timeOf(at: Milliseconds): string {
+    return hex(Math.floor(this.wallMsOf(at) / 1000));
   }
 
   private write(complete: Message): Uint8Array {

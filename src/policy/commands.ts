@@ -2,8 +2,9 @@
 import { nearest } from '../config/nearest.js';
 import type { GroupConfig } from '../config/types.js';
 import type { Command, CommandResult, ResourceSet } from '../events.js';
+import { Comparison } from './connectivity.js';
 import type { Directives } from './directives.js';
-import type { Member } from './placement.js';
+import type { Member, MoveOrder } from './placement.js';
 
 /** What a command must know of the cluster. */
 export interface CommandContext {
@@ -45,10 +46,14 @@ export function applyCommand(command: Command, context: CommandContext): Command
   }
 }
 
-/** The node of a move order's text, and whether it was carried out: `b` or `b!`. */
-export function parseMove(value: string | null): { node: string; done: boolean } | null {
+/**
+ * Reads a move order's text: the node, `*` when it was given regardless of ping nodes, `!` when it was carried out, as in
+ * `b`, `b!`, `b*!`.
+ */
+export function parseMove(value: string | null): MoveOrder | null {
   if (value === null) return null;
-  return value.endsWith('!') ? { node: value.slice(0, -1), done: true } : { node: value, done: false };
+  const [, node = '', regardless = '', done = ''] = /^(.*?)(\*?)(!?)$/.exec(value) ?? [];
+  return { node, done: done !== '', regardless: regardless !== '' };
 }
 
 function orderStandby(name: string, on: boolean, { nodes, directives, self }: CommandContext): CommandResult {
@@ -66,22 +71,23 @@ function orderMove(groupName: string, nodeName: string, context: CommandContext)
   return withGroup(groupName, context, (group) => {
     const obstacle = obstacleTo(node, group, context);
     if (obstacle !== null) return refuse(`${group.name} cannot move to ${node}: ${obstacle}`);
-    context.directives.set('move', group.id, node, context.self);
-    return done(`${group.name} is to move to ${node}`);
+    const worse = move(group, node, context);
+    return done(`${group.name} is to move to ${node}${worse === null ? '' : `, although ${worse}`}`);
   });
 }
 
 function giveAway(set: ResourceSet, context: CommandContext): CommandResult {
-  const { self, groups, directives } = context;
+  const { self, groups } = context;
   // From the giver's side "failback" is what belongs to others, as in hb_standby.
   const mine = groups.filter((group) => context.ownerOf(group) === self && inSet(group, set, self, 'foreign'));
   const moved: string[] = [];
   const stuck: string[] = [];
   for (const group of mine) {
-    const target = group.nodeOrder.find((node) => node !== self && obstacleTo(node, group, context) === null);
+    const able = group.nodeOrder.filter((node) => node !== self && obstacleTo(node, group, context) === null);
+    const target = able.find((node) => whyWorse(node, able, context) === null);
     if (target === undefined) stuck.push(group.name);
     else {
-      directives.set('move', group.id, target, self);
+      move(group, target, context);
       moved.push(`${group.name} to ${target}`);
     }
   }
@@ -92,16 +98,28 @@ function giveAway(set: ResourceSet, context: CommandContext): CommandResult {
 }
 
 function takeOver(set: ResourceSet, context: CommandContext): CommandResult {
-  const { self, groups, directives } = context;
+  const { self, groups } = context;
   // From the taker's side "failback" is what belongs to this node.
   const wanted = groups.filter((group) => context.ownerOf(group) !== self && inSet(group, set, self, 'local'));
   for (const group of wanted) {
     const obstacle = obstacleTo(self, group, context);
     if (obstacle !== null) return refuse(`${self} cannot take ${group.name}: ${obstacle}`);
   }
-  for (const group of wanted) directives.set('move', group.id, self, self);
+  for (const group of wanted) move(group, self, context);
   if (wanted.length === 0) return done(`${self} holds all of the ${set} resources`);
   return done(`${self} takes ${wanted.map(({ name }) => name).join(', ')}`);
+}
+
+/** Gives the order. An operator's word stands also where ping nodes speak against it: gives what they say, or null. */
+function move(group: GroupConfig, node: string, context: CommandContext): string | null {
+  const able = group.nodeOrder.filter((name) => obstacleTo(name, group, context) === null);
+  const worse = whyWorse(node, able, context);
+  context.directives.set('move', group.id, worse === null ? node : `${node}*`, context.self);
+  return worse;
+}
+
+function whyWorse(node: string, among: readonly string[], { members }: CommandContext): string | null {
+  return new Comparison(members.filter(({ name }) => among.includes(name))).whyWorse(node);
 }
 
 function inSet(group: GroupConfig, set: ResourceSet, self: string, failback: 'local' | 'foreign'): boolean {

@@ -1,5 +1,7 @@
 /** Where a group should be: one pure function of the view, the claims and the operators' orders. */
 import type { GroupConfig } from '../config/types.js';
+import type { Connectivity } from '../membership/ping-nodes.js';
+import { Comparison } from './connectivity.js';
 
 /** What placement knows of one member of the view. */
 export interface Member {
@@ -8,6 +10,8 @@ export interface Member {
   readonly unavailable: string | null;
   /** Ids of groups whose start failed there. */
   readonly failures: ReadonlySet<string>;
+  /** How it reaches its ping nodes; empty when it has none. */
+  readonly connectivity: Connectivity;
 }
 
 /** An operator's wish for a group. */
@@ -15,6 +19,8 @@ export interface MoveOrder {
   readonly node: string;
   /** Already carried out once: from now on it counts like any preference. */
   readonly done: boolean;
+  /** Given although the node reached fewer ping nodes than another: that is not held against it. */
+  readonly regardless: boolean;
 }
 
 export interface Placement {
@@ -24,8 +30,9 @@ export interface Placement {
 }
 
 /**
- * Decides where a group should run. `owner` is the member that holds it now, or null. A group stays where it is unless
- * its node can't hold it, a better node is there and failback is on, or an operator moved it.
+ * Decides where a group should run. `owner` is the member that holds it now, or null. A group stays where it is unless its
+ * node can't hold it, reaches fewer ping nodes than another, a better node is there and failback is on, or an operator
+ * moved it.
  */
 export function place(options: {
   group: GroupConfig;
@@ -35,35 +42,61 @@ export function place(options: {
 }): Placement {
   const { group, members, owner, move } = options;
   const order = [...new Set([...(move === null ? [] : [move.node]), ...group.nodeOrder])];
-  const able: string[] = [];
-  const unable: string[] = [];
+  const against = new Map<string, string>();
+  const able: Member[] = [];
   for (const name of order) {
     const member = members.find((one) => one.name === name);
     const obstacle = member === undefined ? `${name} is not in the view` : obstacleFor(member, group);
-    if (obstacle === null) able.push(name);
-    else unable.push(obstacle);
+    if (member !== undefined && obstacle === null) able.push(member);
+    else if (obstacle !== null) against.set(name, obstacle);
   }
-  const best = able[0];
-  if (best === undefined) return { node: null, reason: `no node can run it: ${unable.join('; ')}` };
-  if (owner !== null && owner !== best && able.includes(owner)) {
-    const ordered = move !== null && !move.done && move.node === best;
-    if (!ordered && !group.failback) return { node: owner, reason: `${owner} holds it and failback is off` };
-    return {
-      node: best,
-      reason: ordered ? `an operator moved it to ${best}` : `failback to ${best}, which comes first`,
-    };
+  if (able.length === 0) return { node: null, reason: `no node can run it: ${[...against.values()].join('; ')}` };
+  const comparison = new Comparison(able);
+  for (const { name } of able) {
+    const worse = move?.regardless && name === move.node ? null : comparison.whyWorse(name);
+    if (worse !== null) against.set(name, worse);
   }
-  return { node: best, reason: explain(best, { order, unable, owner, move }) };
+  const ordered = able.find(({ name }) => move?.done === false && name === move.node);
+  const good = able.filter(({ name }) => !against.has(name));
+  const best = (ordered ?? good[0] ?? able[0])?.name as string;
+  const holder = able.find(({ name }) => name === owner)?.name;
+  if (holder === undefined || holder === best || ordered)
+    return { node: best, reason: explain(best, { order, against, owner, move }) };
+  return placeHeld({ group, holder, best, trouble: against.get(holder), good, comparison });
+}
+
+/** Where a group goes that an able member holds, when another comes first. */
+function placeHeld(held: {
+  group: GroupConfig;
+  holder: string;
+  best: string;
+  /** What is against the holder. */
+  trouble: string | undefined;
+  good: readonly Member[];
+  comparison: Comparison;
+}): Placement {
+  const { group, holder, best, trouble, good, comparison } = held;
+  if (trouble !== undefined) {
+    const target = good.find(({ name }) => comparison.isBest(name))?.name ?? best;
+    return { node: target, reason: trouble };
+  }
+  if (!group.failback) return { node: holder, reason: `${holder} holds it and failback is off` };
+  if (comparison.mayBeWorse(best, holder)) {
+    return { node: holder, reason: `${holder} holds it: whether ${best} reaches as many ping nodes is not sure yet` };
+  }
+  return { node: best, reason: `failback to ${best}, which comes first` };
 }
 
 function explain(
   best: string,
-  { order, unable, owner, move }: { order: string[]; unable: string[]; owner: string | null; move: MoveOrder | null },
+  context: { order: string[]; against: Map<string, string>; owner: string | null; move: MoveOrder | null },
 ): string {
+  const { order, against, owner, move } = context;
   if (owner === best) return `${best} holds it`;
   if (move?.node === best) return `an operator moved it to ${best}`;
   if (order[0] === best) return `${best} is preferred`;
-  return `${best} comes next: ${unable.slice(0, order.indexOf(best)).join('; ')}`;
+  const others = order.slice(0, order.indexOf(best)).map((name) => against.get(name));
+  return `${best} comes next: ${others.join('; ')}`;
 }
 
 function obstacleFor(member: Member, group: GroupConfig): string | null {

@@ -4,6 +4,7 @@ import type { Milliseconds } from '../events.js';
 import type { Announcement } from '../membership/announcement.js';
 import type { Membership } from '../membership/membership.js';
 import type { Peer } from '../membership/peer.js';
+import type { Connectivity, PingNodes, Reach } from '../membership/ping-nodes.js';
 import { needsLease } from '../membership/quorum.js';
 import { parseMove } from './commands.js';
 import type { ForeignClaim } from './decide.js';
@@ -16,20 +17,32 @@ export interface OutsideObstacle {
   readonly until: Milliseconds;
 }
 
+const noPingNodes: Connectivity = new Map();
 const noFailures: ReadonlySet<string> = new Set();
 
 export class Surroundings {
   private readonly self: string;
   private readonly config: ClusterConfig;
   private readonly membership: Membership;
+  private readonly pingNodes: PingNodes;
   private readonly directives: Directives;
   /** Highest claim term ever heard, by group id: it must be outbid also when its holder is dead. */
   private readonly terms = new Map<string, number>();
 
-  constructor(options: { self: string; config: ClusterConfig; membership: Membership; directives: Directives }) {
+  /** A peer's next heartbeat may decide something even if it says nothing new. */
+  awaitsWord = false;
+
+  constructor(options: {
+    self: string;
+    config: ClusterConfig;
+    membership: Membership;
+    pingNodes: PingNodes;
+    directives: Directives;
+  }) {
     this.self = options.self;
     this.config = options.config;
     this.membership = options.membership;
+    this.pingNodes = options.pingNodes;
     this.directives = options.directives;
   }
 
@@ -44,12 +57,34 @@ export class Surroundings {
 
   /** The view's members as placement sees them. */
   members(own: { leaving: boolean; failures: ReadonlySet<string> }): Member[] {
+    this.awaitsWord = false;
     return this.membership.view.members.map((name) => {
-      if (name === this.self) return { name, unavailable: this.unavailable(name, own.leaving), failures: own.failures };
+      if (name === this.self) {
+        const { failures, leaving } = own;
+        const connectivity = this.pingNodes.connectivity();
+        return { name, unavailable: this.unavailable(name, leaving), failures, connectivity };
+      }
       const announcement = this.membership.announcementOf(name);
-      const leaving = announcement?.phase === 'leaving';
-      return { name, unavailable: this.unavailable(name, leaving), failures: announcement?.failures ?? noFailures };
+      return {
+        name,
+        unavailable: this.unavailable(name, announcement?.phase === 'leaving'),
+        failures: announcement?.failures ?? noFailures,
+        connectivity: this.connectivityOf(name, announcement),
+      };
     });
+  }
+
+  /** What a peer says of its ping nodes, as far as it can know better than this node: see PingNodes.proofAt. */
+  private connectivityOf(name: string, announcement: Announcement | null): Connectivity {
+    const said = announcement?.connectivity ?? noPingNodes;
+    let judged: Map<string, Reach> | null = null;
+    for (const [pingNode, reach] of said) {
+      if (reach !== 'reached' || this.membership.silentSince(name) >= this.pingNodes.proofAt(pingNode)) continue;
+      judged ??= new Map(said);
+      judged.set(pingNode, 'doubtful');
+      this.awaitsWord = true;
+    }
+    return judged ?? said;
   }
 
   place(group: GroupConfig, members: readonly Member[], owner: string | null): Placement {

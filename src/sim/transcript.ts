@@ -17,7 +17,8 @@ export class Transcript extends Bystander {
         this.write(at, node, `result of ${resource}: ${outcome}${text === '' ? '' : ` (${text})`}`);
     }
     for (const effect of effects) {
-      if (effect.type !== 'send' && effect.type !== 'save') this.write(at, node, describeEffect(effect));
+      if (effect.type !== 'send' && effect.type !== 'ping' && effect.type !== 'save')
+        this.write(at, node, describeEffect(effect));
     }
   }
 
@@ -42,7 +43,7 @@ export class WorldDigest extends Bystander {
   override stepped(at: Milliseconds, node: SimNode, event: Event, effects: readonly Effect[]): void {
     this.addText(`${at} ${node.name} ${event.type}`);
     for (const effect of effects) {
-      if (effect.type === 'send') for (const byte of effect.bytes) this.add(byte);
+      if (effect.type === 'send' || effect.type === 'ping') for (const byte of effect.bytes) this.add(byte);
       else this.addText(JSON.stringify(effect));
     }
   }

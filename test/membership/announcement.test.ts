@@ -6,7 +6,7 @@ import {
   sameAnnouncement,
 } from '../../src/membership/announcement.js';
 import { textMessage } from '../../src/wire/message.js';
-import { announce, announcementFields, claims, hears } from '../support/announcement.js';
+import { announce, announcementFields, claims, hears, reaches } from '../support/announcement.js';
 
 const full: Announcement = {
   phase: 'leaving',
@@ -18,6 +18,7 @@ const full: Announcement = {
   claims: claims('G wanted 10', 'H blocked'),
   failures: new Set(['F', 'G']),
   releasing: ['d', 'e'],
+  connectivity: reaches('+10.0.0.254 ?2001:db8::1 -gw'),
   directives: 'standby/a=on@1@b',
   digest: 'abcdefgh',
 };
@@ -43,6 +44,7 @@ t.test('the fields have their documented forms', async (t) => {
     syclaims: 'G:a:w H:1:b',
     syfailed: 'F G',
     syreleasing: 'd e',
+    syping: '+10.0.0.254 ?2001:db8::1 -gw',
   });
 });
 
@@ -58,6 +60,7 @@ t.test('what cannot be read is nothing, or the careful meaning', async (t) => {
     [{ syheard: 'b:x:y:eth0' }, { heard: new Map([['b', { generation: 0, seq: 0, links: ['eth0'] }]]) }],
     [{ syclaims: '  ' }, { claims: new Map() }],
     [{ syfailed: ' F  ' }, { failures: new Set(['F']) }],
+    [{ syping: '!gw +other' }, { connectivity: reaches('?gw +other') }],
     [{ syunknown: 'x', syphase: 'ready' }, { phase: 'ready' }],
   ] as const) {
     t.match(read({ sy: '1', ...fields }), expected, JSON.stringify(fields));
@@ -72,6 +75,7 @@ t.test('two say the same unless anything but sequence numbers differs', async (t
     { heard: new Map([...full.heard, ['c', { generation: 1, seq: 1, links: ['eth0'] }]]) },
     { heard: new Map([...full.heard, ['b', { generation: 17, seq: 255, links: ['eth0', 'eth2'] }]]) },
     { view: 'a:1' },
+    { connectivity: reaches('+10.0.0.254 +2001:db8::1 -gw') },
     { claims: claims('G wanted 11', 'H blocked') },
     { claims: claims('G starting 10', 'H blocked') },
     { failures: new Set(['F']) },

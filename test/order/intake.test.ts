@@ -5,7 +5,7 @@ import { nakMessage, rexmitMessage } from '../../src/order/reliability.js';
 import { prepareKeys } from '../../src/wire/digest.js';
 import { type Message, textFields, textMessage } from '../../src/wire/message.js';
 import { readPacket, writePacket } from '../../src/wire/packet.js';
-import { testAuth, testConfig } from '../support/config.js';
+import { pingConfigs, testAuth, testConfig } from '../support/config.js';
 
 const config = testConfig({ nodes: ['a', 'b', 'c'] });
 const keys = prepareKeys(testAuth());
@@ -233,4 +233,32 @@ t.test('the waits before requests differ between nodes and are the same for the 
   });
   t.equal(waits[0], waits[2]);
   t.not(waits[0], waits[1]);
+});
+
+t.test('the echo of a ping node counts once it is ours, from there, and fresh', async (t) => {
+  const { intake, outgoing } = way();
+  const [gw, other] = pingConfigs('gw', 'other');
+  if (gw === undefined || other === undefined) return t.fail('no ping nodes');
+  const bytes = outgoing.ping(gw, 1000);
+  t.match(intake.receive('gw', bytes, 1010), { from: 'gw', askedAt: 1000, seq: 0, replies: [], log: [] });
+  const second = outgoing.ping(gw, 1100);
+  t.match(intake.receive('gw', second, 1110), { from: 'gw', askedAt: 1100 }, 'also within the same second');
+  const recorded = outgoing.ping(other, 1100);
+  const stranger = crafted({ t: 'NS_st', st: 'ping', info: 'ping', src: 'gw', seq: undefined });
+  for (const [link, packet, at] of [
+    ['eth0', bytes, 1110],
+    ['other', bytes, 1110],
+    ['gw', recorded, 1110],
+    ['gw', stranger, 1110],
+    ['gw', crafted({ t: 'NS_st', st: 'ping', src: 'nobody' }), 1110],
+    ['gw', crafted({ t: 'NS_st', st: 'ping', src: 'b' }), 1110],
+    ['gw', bytes, 1000 + config.timing.deadpingMs],
+  ] as const) {
+    const received = intake.receive(link, packet, at);
+    t.match(received, { from: null, message: null, askedAt: null, log: [{ level: 'warn' }] });
+  }
+  t.equal(intake.counters['refused.unexpectedEcho'], 7);
+  const spoilt = Uint8Array.from(second);
+  spoilt[20] = (spoilt[20] ?? 0) ^ 1;
+  t.match(intake.receive('gw', spoilt, 1110), { from: null, askedAt: null });
 });

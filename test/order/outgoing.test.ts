@@ -4,7 +4,7 @@ import { rexmitMessage } from '../../src/order/reliability.js';
 import { prepareKeys } from '../../src/wire/digest.js';
 import { type Message, textFields } from '../../src/wire/message.js';
 import { readPacket } from '../../src/wire/packet.js';
-import { testAuth, testConfig } from '../support/config.js';
+import { pingConfigs, testAuth, testConfig } from '../support/config.js';
 
 const uuid = 'sixteen bytes...';
 
@@ -84,6 +84,30 @@ t.test('a kept message is sent again as it was, under the key of now', async (t)
 t.test('the time to live counts nodes and hopfudge', async (t) => {
   const outgoing = started({ nodes: ['a', 'b', 'c'], overrides: { hopfudge: 4 } });
   t.equal(read(outgoing.message('status', [], 6000)).get('ttl'), '7');
+  const pinging = started({ overrides: { pingNodes: pingConfigs('gw') } });
+  t.equal(read(pinging.message('status', [], 6000)).get('ttl'), '4', 'ping nodes too');
+});
+
+t.test('what a ping node is asked to give back', async (t) => {
+  for (const [msgfmt, auth] of [
+    ['classic', ['auth']],
+    ['netstring', []],
+  ] as const) {
+    const outgoing = started({ overrides: { msgfmt } });
+    const [gw] = pingConfigs('10.77.0.1');
+    if (gw === undefined) return t.fail('no ping node');
+    const message = read(outgoing.ping({ ...gw, plugin: 'ping_group' }, 6000));
+    // Heartbeat's fields in Heartbeat's order, and what makes each different.
+    t.same(
+      message.fields.map(({ name }) => name),
+      ['t', 'st', 'info', 'src', 'ts', 'sy', ...auth],
+    );
+    t.match(
+      ['t', 'st', 'info', 'src'].map((name) => message.get(name)),
+      ['NS_st', 'ping', 'ping_group', '10.77.0.1'],
+    );
+    t.not(read(outgoing.ping(gw, 6000)).get('sy'), message.get('sy'));
+  }
 });
 
 t.test('the form on the wire is the configured one', async (t) => {

@@ -3,6 +3,7 @@ import type { Command } from '../../src/events.js';
 import { applyCommand, type CommandContext, parseMove } from '../../src/policy/commands.js';
 import { Directives } from '../../src/policy/directives.js';
 import type { Member } from '../../src/policy/placement.js';
+import { reaches } from '../support/announcement.js';
 import { testConfig } from '../support/config.js';
 
 const { groups } = testConfig({
@@ -31,8 +32,15 @@ function context(wishes: { owners?: Record<string, string | null>; members?: str
 function member(text: string): Member {
   const [name = '', trouble] = text.split(' ');
   const unavailable = trouble === 'standby' ? 'is in standby' : null;
-  return { name, unavailable, failures: new Set(trouble === 'failed' ? [id('web')] : []) };
+  return {
+    name,
+    unavailable,
+    failures: new Set(trouble === 'failed' ? [id('web')] : []),
+    connectivity: pings(trouble),
+  };
 }
+
+const pings = (trouble = '') => (/^[+-]/.test(trouble) ? reaches(trouble) : new Map());
 
 function run(command: Command, wishes: Parameters<typeof context>[0] = {}) {
   const where = context(wishes);
@@ -139,9 +147,21 @@ t.test('hb_takeover takes what the set names, as seen from the taker', async (t)
 t.test('the text of a move order', async (t) => {
   for (const [value, move] of [
     [null, null],
-    ['b', { node: 'b', done: false }],
-    ['b!', { node: 'b', done: true }],
+    ['b', { node: 'b', done: false, regardless: false }],
+    ['b!', { node: 'b', done: true, regardless: false }],
+    ['b*', { node: 'b', done: false, regardless: true }],
+    ['b*!', { node: 'b', done: true, regardless: true }],
   ] as const) {
     t.same(parseMove(value), move, String(value));
   }
+});
+
+t.test('an order to a node that reaches fewer ping nodes says so, and stands', async (t) => {
+  const worse = run({ verb: 'move', group: 'web', node: 'b' }, { members: ['a +gw', 'b -gw'] });
+  t.same(worse, {
+    text: 'ok: web is to move to b, although a reaches 1 of 1 ping nodes, b reaches 0',
+    orders: `move/${id('web')}=b*@1@a`,
+  });
+  t.match(run({ verb: 'standby', set: 'local' }, { members: ['a +gw', 'b -gw', 'c +gw'] }).text, /web to c/);
+  t.match(run({ verb: 'takeover', set: 'all' }, { members: ['a -gw', 'b +gw'] }).orders, /=a\*@/);
 });

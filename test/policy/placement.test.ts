@@ -1,12 +1,14 @@
 import t from 'tap';
+import { parseMove } from '../../src/policy/commands.js';
 import { type Member, place } from '../../src/policy/placement.js';
+import { reaches } from '../support/announcement.js';
 import { testGroup } from '../support/config.js';
 
 const words = { preferred: 'a', nodeOrder: ['a', 'b', 'c'] };
 const group = testGroup(words);
 const staying = testGroup({ ...words, failback: false });
 
-/** `members('a', 'b standby', 'c failed')`. */
+/** `members('a', 'b standby', 'c failed', 'd +gw')`. */
 function members(...texts: string[]): Member[] {
   return texts.map((text) => {
     const [name = '', trouble] = text.split(' ');
@@ -14,6 +16,7 @@ function members(...texts: string[]): Member[] {
       name,
       unavailable: trouble === 'standby' ? 'is in standby' : null,
       failures: new Set(trouble === 'failed' ? [group.id] : ['another group']),
+      connectivity: /^[+?-]/.test(trouble ?? '') ? reaches((trouble ?? '').replaceAll(',', ' ')) : new Map(),
     };
   });
 }
@@ -73,7 +76,7 @@ t.test('what an operator’s wish changes', async (t) => {
     [group, ['a', 'b'], 'b', 'b!', 'b', 'b holds it'],
     [group, ['a', 'c'], null, 'b!', 'a', 'a comes next: b is not in the view'],
   ] as const) {
-    const order = { node: move.replace('!', ''), done: move.endsWith('!') };
+    const order = parseMove(move);
     const placement = place({ group: of, members: members(...there), owner, move: order });
     t.same(placement, { node, reason }, `${there.join(', ')}, on ${owner}, moved to ${move}, failback ${of.failback}`);
   }
@@ -83,5 +86,52 @@ t.test('the order of the members does not matter', async (t) => {
   const there = members('c', 'b', 'a standby');
   for (const some of [there, [...there].reverse()]) {
     t.equal(place({ group, members: some, owner: null, move: null }).node, 'b');
+  }
+});
+
+t.test('what ping nodes change', async (t) => {
+  for (const [of, there, owner, move, node, reason] of [
+    // Whoever reaches fewer gives it away, failback or not.
+    [group, ['a -gw', 'b +gw'], 'a', null, 'b', 'b reaches 1 of 1 ping nodes, a reaches 0'],
+    [staying, ['a -gw', 'b +gw'], 'a', null, 'b', 'b reaches 1 of 1 ping nodes, a reaches 0'],
+    [group, ['a +x,-y', 'b +x,+y'], 'a', null, 'b', 'b reaches 2 of 2 ping nodes, a reaches 1'],
+    [group, ['a -gw', 'b ?gw', 'c +gw'], 'a', null, 'c', 'c reaches 1 of 1 ping nodes, a reaches 0'],
+    // Equal, and doubts, move nothing.
+    [group, ['a -gw', 'b -gw'], 'a', null, 'a', 'a holds it'],
+    [group, ['a +x,-y', 'b -x,+y'], 'a', null, 'a', 'a holds it'],
+    [group, ['a ?gw', 'b +gw'], 'a', null, 'a', 'a holds it'],
+    [group, ['a -gw', 'b ?gw'], 'a', null, 'a', 'a holds it'],
+    // Only what both ask is compared, and who asks nobody is not compared.
+    [group, ['a +x,-y', 'b +x'], 'a', null, 'a', 'a holds it'],
+    [group, ['a -gw', 'b'], 'a', null, 'a', 'a holds it'],
+    // Nor does it go where it cannot.
+    [group, ['a -gw', 'b standby'], 'a', null, 'a', 'a holds it'],
+    [group, ['a -gw', 'b failed'], 'a', null, 'a', 'a holds it'],
+    // It does not return to a worse place, nor while that is in doubt.
+    [group, ['a -gw', 'b +gw'], 'b', null, 'b', 'b holds it'],
+    [group, ['a ?gw', 'b +gw'], 'b', null, 'b', 'b holds it: whether a reaches as many ping nodes is not sure yet'],
+    [group, ['a ?gw', 'b -gw'], 'b', null, 'a', 'failback to a, which comes first'],
+    [group, ['a +gw', 'b +gw'], 'b', null, 'a', 'failback to a, which comes first'],
+    [staying, ['a +gw', 'b ?gw'], 'b', null, 'b', 'b holds it and failback is off'],
+    // Nobody holds it.
+    [group, ['a -gw', 'b +gw'], null, null, 'b', 'b comes next: b reaches 1 of 1 ping nodes, a reaches 0'],
+    [group, ['a ?gw', 'b +gw'], null, null, 'a', 'a is preferred'],
+    [
+      group,
+      ['b -gw', 'c +gw'],
+      'a',
+      null,
+      'c',
+      'c comes next: a is not in the view; c reaches 1 of 1 ping nodes, b reaches 0',
+    ],
+    // An operator's word stands; that of yesterday does not, unless he knew.
+    [group, ['a +gw', 'b -gw'], 'a', 'b', 'b', 'an operator moved it to b'],
+    [group, ['a +gw', 'b -gw'], 'b', 'b', 'b', 'b holds it'],
+    [group, ['a +gw', 'b -gw'], 'b', 'b!', 'a', 'a reaches 1 of 1 ping nodes, b reaches 0'],
+    [group, ['a +gw', 'b -gw'], 'a', 'b*', 'b', 'an operator moved it to b'],
+    [group, ['a +gw', 'b -gw'], 'b', 'b*!', 'b', 'b holds it'],
+  ] as const) {
+    const placement = place({ group: of, members: members(...there), owner, move: parseMove(move) });
+    t.same(placement, { node, reason }, `${there.join(', ')}, on ${owner}, moved to ${move}, failback ${of.failback}`);
   }
 });

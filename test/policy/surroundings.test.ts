@@ -1,16 +1,18 @@
 import t from 'tap';
 import type { Announcement } from '../../src/membership/announcement.js';
 import { Membership } from '../../src/membership/membership.js';
+import { PingNodes } from '../../src/membership/ping-nodes.js';
 import { Directives } from '../../src/policy/directives.js';
 import { releaseMs, Surroundings } from '../../src/policy/surroundings.js';
-import { announce, claims, hears, report } from '../support/announcement.js';
-import { testConfig } from '../support/config.js';
+import { announce, claims, hears, reaches, report } from '../support/announcement.js';
+import { pingConfigs, testConfig } from '../support/config.js';
 
 /** Node a of two or three, active since 0; dead time 3000. */
 class Bench {
   readonly directives = new Directives();
   readonly config;
   readonly membership: Membership;
+  readonly pingNodes: PingNodes;
   readonly surroundings: Surroundings;
   readonly group;
   private readonly seqs = new Map<string, number>();
@@ -22,6 +24,8 @@ class Bench {
     this.group = group;
     this.membership = new Membership({ self: 'a', nodes, links: ['eth0'], ...this.config.timing });
     this.membership.start(0);
+    this.pingNodes = new PingNodes({ configs: pingConfigs('gw'), ...this.config.timing });
+    this.pingNodes.start(0);
     this.surroundings = new Surroundings({ self: 'a', ...this });
   }
 
@@ -158,11 +162,26 @@ t.test('members as placement sees them', async (t) => {
     .say('c', 20, { heard: hears('a', 'b') });
   bench.directives.set('standby', 'c', 'on', 'a');
   t.same(bench.surroundings.members({ leaving: false, failures: new Set(['G']) }), [
-    { name: 'a', unavailable: null, failures: new Set(['G']) },
-    { name: 'b', unavailable: 'is leaving', failures: new Set(['F']) },
-    { name: 'c', unavailable: 'is in standby', failures: new Set() },
+    { name: 'a', unavailable: null, failures: new Set(['G']), connectivity: reaches('?gw') },
+    { name: 'b', unavailable: 'is leaving', failures: new Set(['F']), connectivity: new Map() },
+    { name: 'c', unavailable: 'is in standby', failures: new Set(), connectivity: new Map() },
   ]);
   t.match(bench.surroundings.members({ leaving: true, failures: new Set() }), [{ unavailable: 'is leaving' }]);
+});
+
+t.test('that another reaches a ping node counts once it was said late enough', async (t) => {
+  const bench = new Bench(['a', 'b']).say('b', 10, { connectivity: reaches('+gw +other') });
+  const said = () => bench.surroundings.members({ leaving: false, failures: new Set() })[1]?.connectivity;
+  // gw was never heard here since 0, and is dead after 3000.
+  t.same(said(), reaches('?gw +other'));
+  t.equal(bench.surroundings.awaitsWord, true);
+  bench.say('b', 2300, { connectivity: reaches('+gw +other') });
+  t.same(said(), reaches('?gw +other'), 'both may just be losing it');
+  bench.say('b', 2400, { connectivity: reaches('+gw +other') });
+  t.same(said(), reaches('+gw +other'));
+  t.equal(bench.surroundings.awaitsWord, false);
+  bench.say('b', 2500, { connectivity: reaches('-gw ?other') });
+  t.same(said(), reaches('-gw ?other'));
 });
 
 t.test('a wish is heard when every member of the view says so', async (t) => {

@@ -2,6 +2,7 @@
 import { type Announcement, heardFields, lastingFields } from '../../src/membership/announcement.js';
 import type { Claim, ClaimState } from '../../src/membership/claims.js';
 import type { StatusReport } from '../../src/membership/peer.js';
+import type { Connectivity, Reach } from '../../src/membership/ping-nodes.js';
 
 /** An announcement of a node that is ready, holds nothing and hears nobody. */
 export function announce(wishes: Partial<Announcement> = {}): Announcement {
@@ -12,6 +13,7 @@ export function announce(wishes: Partial<Announcement> = {}): Announcement {
     claims: new Map(),
     failures: new Set(),
     releasing: [],
+    connectivity: new Map(),
     directives: '',
     digest: 'same',
     ...wishes,
@@ -47,4 +49,10 @@ export function hears(...texts: string[]): Announcement['heard'] {
       return [name, { generation: Number(generation), seq: Number(seq), links: ['eth0'] }];
     }),
   );
+}
+
+/** How a node reaches its ping nodes, as on the wire: `reaches('+gw -other')`. */
+export function reaches(text: string): Connectivity {
+  const signs: Readonly<Record<string, Reach>> = { '+': 'reached', '?': 'doubtful', '-': 'dead' };
+  return new Map(text.split(' ').map((word) => [word.slice(1), signs[word[0] ?? ''] as Reach]));
 }

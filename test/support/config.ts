@@ -1,5 +1,5 @@
 /** A small cluster's configuration for tests, without files. */
-import type { AuthKeys, ClusterConfig, GroupConfig, Timing } from '../../src/config/types.js';
+import type { AuthKeys, ClusterConfig, GroupConfig, PingNodeConfig, Timing } from '../../src/config/types.js';
 import { simConfig } from '../../src/sim/config.js';
 
 /** What a test wants different from two nodes `a` and `b`, two links and one address that prefers `a`. */
@@ -60,4 +60,9 @@ export function testGroup(words: Partial<GroupWords> = {}): GroupConfig {
 /** One sha1 key. */
 export function testAuth(secret = 'a test key'): AuthKeys {
   return { active: 1, keys: new Map([[1, { method: 'sha1', secret }]]) };
+}
+
+/** Ping nodes of these names. */
+export function pingConfigs(...names: string[]): PingNodeConfig[] {
+  return names.map((name) => ({ name, plugin: 'ping', family: 4, hosts: [name] }));
 }

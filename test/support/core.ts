@@ -61,6 +61,10 @@ export class Cores {
   readonly packets: { at: Milliseconds; from: string; bytes: Uint8Array }[] = [];
   /** Moments at which a resource ran on more than one node. Two owners are never right unless a test says so. */
   readonly doubles: { at: Milliseconds; resource: string; nodes: string[] }[] = [];
+  /** What ping nodes were asked. */
+  readonly pings: { at: Milliseconds; node: string; pingNode: string; bytes: Uint8Array }[] = [];
+  /** Decides whether a ping node answers a node. */
+  answers: (node: string, pingNode: string) => boolean = () => true;
   /** Decides whether a packet arrives, and how much later than usual; null = lost. */
   network: (packet: { from: string; to: string; link: string; at: Milliseconds }) => Milliseconds | null = () => 0;
   /** Decides how an action ends. */
@@ -270,6 +274,8 @@ export class Cores {
       case 'send':
         this.packets.push({ at: this.now, from: node, bytes: effect.bytes });
         return this.broadcast(machine, effect.bytes);
+      case 'ping':
+        return this.ping(machine, effect);
       case 'run':
         this.runs.push({ at: this.now, node, action: effect.action, reason: effect.reason });
         return this.act(machine, effect.action);
@@ -292,6 +298,16 @@ export class Cores {
       default:
         effect satisfies never;
     }
+  }
+
+  /** The echo of a ping node that answers, as late as any packet. */
+  private ping(machine: Machine, { node: pingNode, bytes }: Effect & { type: 'ping' }): void {
+    this.pings.push({ at: this.now, node: machine.name, pingNode, bytes });
+    if (!this.answers(machine.name, pingNode)) return;
+    const { incarnation } = machine;
+    this.later(this.now + (this.options.latencyMs ?? 1), () => {
+      if (machine.incarnation === incarnation) this.packet(machine.name, bytes, pingNode);
+    });
   }
 
   private broadcast(from: Machine, bytes: Uint8Array): void {

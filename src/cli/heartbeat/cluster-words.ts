@@ -21,8 +21,8 @@ export function nodeTable(status: Status): TableNode[] {
     return { name: node.name, type: 'normal', status: statusWord(node), links: node.links };
   });
   const pings = status.pingNodes.map(({ name, state }): TableNode => {
-    const links = [{ name, state }];
-    return { name, type: 'ping', status: state === 'up' ? 'ping' : 'dead', links };
+    const links = [{ name, state: state === 'up' ? state : ('dead' as const) }];
+    return { name, type: 'ping', status: state === 'up' ? 'ping' : state, links };
   });
   return [...normal, ...pings];
 }

@@ -32,7 +32,7 @@ function health(status: Status): string {
 
 /** The lines of `systole status`. */
 export function statusLines(status: Status): string[] {
-  const pings = status.pingNodes.map(({ name, state }) => [name, state === 'up' ? 'up' : 'DEAD', 'ping node']);
+  const pings = status.pingNodes.map(({ name, state }) => [name, state === 'dead' ? 'DEAD' : state, 'ping node']);
   const groups = status.groups.flatMap(groupLines).map((line) => `  ${line}`);
   return [
     `${status.node}, ${localTime(status.now)}: ${health(status)} (systole ${status.version})`,

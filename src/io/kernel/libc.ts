@@ -21,6 +21,8 @@ export const SO_BINDTODEVICE = 25;
 export const SO_SNDBUFFORCE = 32;
 export const SO_RCVBUFFORCE = 33;
 export const IPPROTO_IP = 0;
+export const IPPROTO_ICMP = 1;
+export const IPPROTO_ICMPV6 = 58;
 export const IP_TOS = 1;
 export const IP_MULTICAST_IF = 32;
 export const IP_MULTICAST_TTL = 33;
@@ -53,6 +55,7 @@ const call = {
   ),
   sendmmsg: library.func('int sendmmsg(int fd, const uint8_t *messages, uint32_t count, int flags)'),
   close: library.func('int close(int fd)'),
+  dup3: library.func('int dup3(int fd, int place, int flags)'),
   // Variadic in C; with one pointer it is passed the same way on every Linux ABI that koffi serves.
   ioctl: library.func('int ioctl(int fd, unsigned long request, uint8_t *argument)'),
   if_nametoindex: library.func('uint32_t if_nametoindex(const char *name)'),
@@ -135,6 +138,12 @@ export function sendMessages(fd: number, messages: Uint8Array, count: number): n
  */
 export function closeFd(fd: number): void {
   call.close(fd);
+}
+
+/** Lets descriptor `place` stand for what `fd` does, and closes `fd` and what was there. Throws KernelError. */
+export function replaceFd(fd: number, place: number): void {
+  must(call.dup3(fd, place, SOCK_CLOEXEC), 'cannot put a socket in its place');
+  closeFd(fd);
 }
 
 /**

@@ -12,8 +12,11 @@ const networkHeader = 0xfff00000;
 const [sourceOf4, sourceOf6] = [12, 8];
 const whole = 0xffffffff;
 
+/** Code, where to jump if true and if false, and the operand. */
+export type Instruction = readonly [code: number, ifTrue: number, ifFalse: number, k: number];
+
 /** One instruction: struct sock_filter. */
-function instruction([code, ifTrue, ifFalse, k]: readonly [number, number, number, number]): Uint8Array {
+function instruction([code, ifTrue, ifFalse, k]: Instruction): Uint8Array {
   const bytes = new DataView(new ArrayBuffer(8));
   const little = endianness() === 'LE';
   bytes.setUint16(0, code, little);
@@ -38,7 +41,15 @@ export function dropSourceProgram(address: string): Uint8Array {
 
 /** Lets a socket drop packets from one address, usually its own (broadcasts come back). Throws KernelError. */
 export function dropPacketsFrom(fd: number, address: string): void {
-  const program = dropSourceProgram(address);
+  attachProgram(fd, dropSourceProgram(address), `cannot filter packets from ${address}`);
+}
+
+/** Lets a socket have only the packets that a program gives back. Throws KernelError; `what` says in plain words what for. */
+export function attachFilter(fd: number, program: readonly Instruction[], what: string): void {
+  attachProgram(fd, Buffer.concat(program.map(instruction)), what);
+}
+
+function attachProgram(fd: number, program: Uint8Array, what: string): void {
   // struct sock_fprog: a count, padding, a pointer.
   const structure = Buffer.alloc(2 * pointerSize);
   const count = program.length / 8;
@@ -52,5 +63,5 @@ export function dropPacketsFrom(fd: number, address: string): void {
     if (pointerSize === 8) structure.writeBigUInt64BE(place, pointerSize);
     else structure.writeUInt32BE(Number(place), pointerSize);
   }
-  setOption(fd, SOL_SOCKET, SO_ATTACH_FILTER, structure, `cannot filter packets from ${address}`);
+  setOption(fd, SOL_SOCKET, SO_ATTACH_FILTER, structure, what);
 }

@@ -162,6 +162,8 @@ export class HeartbeatPair {
       claims,
       failures: new Set(),
       releasing: [],
+      // What it reaches its ipfail says, not its heartbeats.
+      connectivity: new Map(),
       directives: '',
       digest: config.digest,
     };
