@@ -110,6 +110,7 @@ class Daemon {
       this.control = await createControlServer({
         runDir,
         log: this.log,
+        apiauth: this.config.apiauth,
         onRequest: (request, reply) => this.answer(request, reply),
       });
       await this.open(stateDir);

@@ -18,7 +18,7 @@ export class DaemonUnreachable extends Error {
   constructor(kind: DaemonUnreachable['kind'], detail: string) {
     const hints = {
       absent: '(is systole running?)',
-      denied: '(only root and the group haclient may ask it)',
+      denied: '(only root, group haclient or whom apiauth in ha.cf names may ask it)',
       silent: '(is it stopped or overloaded?)',
       garbled: '(is it of another version?)',
     };
@@ -73,6 +73,7 @@ export function ask(runDir: string, request: ControlRequest, timeoutMs: number):
       for (const line of lines) {
         const response = responseOf(line);
         if (response === null) return fail(new DaemonUnreachable('garbled', 'its answer makes no sense'));
+        if (!response.ok && response.denied) return fail(new DaemonUnreachable('denied', response.text));
         // Id 0 is a refusal of the connection itself.
         if (response.id === request.id || response.id === 0) return finish(() => resolve(response));
       }

@@ -1,6 +1,6 @@
 /**
  * The control socket's language: one JSON object a line in each direction over the UNIX stream socket
- * RUN/control.sock (mode 0660, root:haclient). A client may send several requests; each is answered once, by its id.
+ * RUN/control.sock. A client may send several requests; each is answered once, by its id.
  */
 import type { Command } from '../events.js';
 import type { Status } from '../status.js';
@@ -12,7 +12,8 @@ export type ControlRequest =
 export type ControlResponse =
   | { readonly id: number; readonly ok: true; readonly status: Status }
   | { readonly id: number; readonly ok: true; readonly text: string }
-  | { readonly id: number; readonly ok: false; readonly text: string };
+  /** `denied`: this user may not even ask; with id 0, before any request. */
+  | { readonly id: number; readonly ok: false; readonly text: string; readonly denied?: true };
 
 /** Longest line either side accepts, in bytes. */
 export const maxLineBytes = 4 * 1024 * 1024;

@@ -1,11 +1,14 @@
 /** The daemon's end of the control socket. */
-import { chmod, chown, mkdir, unlink } from 'node:fs/promises';
+import { chmod, chown, mkdir, stat, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import type { ApiauthEntry } from '../config/types.js';
+import { readAccounts } from './accounts.js';
+import { type Access, accessOf, type Rights } from './control/access.js';
 import { serveConnection } from './control/connection.js';
-import { groupNumber } from './control/group-file.js';
 import { type ControlRequest, type ControlResponse, maxSocketPathBytes, socketName } from './control-protocol.js';
 import { lockFile } from './kernel/file-lock.js';
+import { peerOf } from './kernel/peer-credentials.js';
 import type { Logger } from './seams.js';
 import { createTurns } from './turns.js';
 
@@ -15,6 +18,8 @@ export interface ControlServerOptions {
   /** Called once a request, from the event loop; `reply` may be called at once or later, its second call does nothing. */
   readonly onRequest: (request: ControlRequest, reply: (response: ControlResponse) => void) => void;
   readonly log: Logger;
+  /** Who else than root may ask and give orders: ha.cf's apiauth (default: none, so group haclient may ask). */
+  readonly apiauth?: Readonly<Record<string, ApiauthEntry>>;
   /** Most clients at a time (default 64); further ones are sent away. */
   readonly maxClients?: number;
   /** After how long a silent client is sent away (default 60 s). */
@@ -43,10 +48,18 @@ function answers(path: string): Promise<boolean> {
   });
 }
 
-async function makeRunDir(runDir: string, group: number | null): Promise<void> {
-  const made = await mkdir(runDir, { recursive: true, mode: 0o750 });
+/** Whether others than its owner and group can come through a directory. */
+const othersPass = 0o001;
+
+async function makeRunDir(runDir: string, { door }: Access, log: Logger): Promise<void> {
+  const made = await mkdir(runDir, { recursive: true, mode: door.open ? 0o755 : 0o750 });
   // A directory that was there before belongs to whoever made it.
-  if (made !== undefined && group !== null) await chown(runDir, process.getuid?.() ?? 0, group);
+  if (made === undefined) {
+    if (!door.open || ((await stat(runDir)).mode & othersPass) !== 0) return;
+    const text = `not everybody whom apiauth names can reach the control socket: ${runDir} is closed to them (chmod 755)`;
+    return log.log('warn', text);
+  }
+  if (!door.open && door.group !== null) await chown(runDir, process.getuid?.() ?? 0, door.group);
 }
 
 function listen(server: Server, path: string): Promise<void> {
@@ -59,31 +72,79 @@ function listen(server: Server, path: string): Promise<void> {
   });
 }
 
-function acceptClients(options: ControlServerOptions): { server: Server; clients: Set<Socket> } {
+/** Says one last thing. */
+function sendAway(socket: Socket, answer: { readonly text: string; readonly denied?: true }): void {
+  socket.on('error', () => socket.destroy());
+  // What it asks is read and forgotten: only so its own end is noticed.
+  socket.resume();
+  socket.end(`${JSON.stringify({ id: 0, ok: false, ...answer } satisfies ControlResponse)}\n`);
+  socket.setTimeout(1000, () => socket.destroy());
+}
+
+interface Visitor {
+  readonly rights: Rights;
+  /** For sentences: "user 1001 (pid 4711)". */
+  readonly who: string;
+  /** Lines about the same user are counted, not repeated. */
+  readonly key: string;
+}
+
+/** Looks who comes. A refusal is logged, told, and gives `none`. */
+function admit(socket: Socket, access: Access, log: Logger): Visitor {
+  const peer = peerOf(socket);
+  const who = peer === null ? 'an unknown user' : `user ${peer.uid} (pid ${peer.pid})`;
+  const key = `control user ${peer?.uid}`;
+  const rights = peer === null ? 'none' : access.rightsOf(peer);
+  if (rights === 'none') {
+    log.log('warn', `control socket: ${who} failed authorization and was sent away`, key);
+    sendAway(socket, { text: `${who} may not ask this daemon`, denied: true });
+  }
+  return { rights, who, key };
+}
+
+/** What a client who may only ask gets for an order. */
+function refuseOrders(
+  { onRequest, log }: ControlServerOptions,
+  { who, key }: Visitor,
+): ControlServerOptions['onRequest'] {
+  return (request, reply) => {
+    if (request.ask === 'status') return onRequest(request, reply);
+    const { verb } = request.command;
+    log.log('warn', `control socket: ${who} failed authorization for ${verb}`, key);
+    const text = `${who} may ask, but not give orders: only root may, and whom "apiauth systole" in ha.cf names`;
+    reply({ id: request.id, ok: false, text });
+  };
+}
+
+function acceptClients(options: ControlServerOptions, access: Access): { server: Server; clients: Set<Socket> } {
   const { log, onRequest } = options;
+  const maxClients = options.maxClients ?? 64;
   const clients = new Set<Socket>();
   // One request a turn of the event loop: no number of clients delays a heartbeat by more than one answer.
   const schedule = createTurns();
   // allowHalfOpen: a client may end its side after its request and still read the answer.
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    if (clients.size >= (options.maxClients ?? 64)) {
+    const visitor = admit(socket, access, log);
+    if (visitor.rights === 'none') return;
+    if (clients.size >= maxClients) {
       log.log('warn', `control socket: too many clients (${clients.size}); one was sent away`, 'control clients');
-      socket.on('error', () => socket.destroy());
-      socket.end(`${JSON.stringify({ id: 0, ok: false, text: 'the daemon has too many clients just now' })}\n`);
-      socket.setTimeout(1000, () => socket.destroy());
-      return;
+      return sendAway(socket, { text: 'the daemon has too many clients just now' });
     }
     clients.add(socket);
     socket.on('close', () => clients.delete(socket));
-    serveConnection({ socket, schedule, onRequest, idleMs: options.idleMs ?? 60_000 });
+    const serve = visitor.rights === 'all' ? onRequest : refuseOrders(options, visitor);
+    serveConnection({ socket, schedule, onRequest: serve, idleMs: options.idleMs ?? 60_000 });
   });
+  // Those who are being sent away hold a descriptor for a moment, too.
+  server.maxConnections = 4 * maxClients;
   return { server, clients };
 }
 
 /**
- * Opens RUN/control.sock: mode 0660, for root and group haclient (root alone when there is no such group). A lock beside
- * it tells a living daemon from the socket a dead one left behind, which is replaced. Rejects with AlreadyRunning, or
- * with an Error whose message is a plain sentence.
+ * Opens RUN/control.sock: mode 0660 for root and the one group that may use it (haclient, unless apiauth says otherwise),
+ * or 0666 where no one group says it; each peer's rights are looked up when it connects. A lock beside it tells a living
+ * daemon from the socket a dead one left behind, which is replaced. Rejects with AlreadyRunning, or with an Error whose
+ * message is a plain sentence.
  */
 export async function createControlServer(options: ControlServerOptions): Promise<ControlServer> {
   const { runDir, log } = options;
@@ -91,19 +152,22 @@ export async function createControlServer(options: ControlServerOptions): Promis
   if (Buffer.byteLength(path) > maxSocketPathBytes) {
     throw new Error(`the path of the control socket is longer than ${maxSocketPathBytes} bytes: ${path}`);
   }
-  const group = await groupNumber('haclient');
+  const own = process.getuid?.() ?? 0;
+  const access = accessOf(options.apiauth ?? {}, await readAccounts(), own);
+  for (const name of access.unknown) log.log('warn', `apiauth names ${name}, which does not exist here`);
   let release: (() => void) | null = null;
-  const { server, clients } = acceptClients(options);
+  const { server, clients } = acceptClients(options, access);
   try {
-    await makeRunDir(runDir, group);
+    await makeRunDir(runDir, access, log);
     release = lockFile(join(runDir, 'control.lock'));
     if (release === null || (await answers(path))) throw new AlreadyRunning();
     await unlink(path).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
     });
     await listen(server, path);
-    await chmod(path, 0o660);
-    if (group !== null) await chown(path, process.getuid?.() ?? 0, group);
+    const { door } = access;
+    if (!door.open && door.group !== null) await chown(path, own, door.group);
+    await chmod(path, door.open ? 0o666 : 0o660);
   } catch (error) {
     server.close();
     release?.();

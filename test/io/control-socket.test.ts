@@ -221,7 +221,7 @@ t.test('an unreachable daemon is told as what it is', async (t) => {
   const odd = await listening((socket) => socket.write('hello\n'));
   await t.rejects(ask(odd.dir, request, 5000), { kind: 'garbled', message: /makes no sense/ });
   odd.close();
-  t.ok(new DaemonUnreachable('denied', 'x').message.includes('root and the group haclient'));
+  t.ok(new DaemonUnreachable('denied', 'x').message.includes('root, group haclient or whom apiauth'));
 });
 
 t.test('a user who may not ask is told so', { skip: process.getuid?.() === 0 ? false : 'needs root' }, async (t) => {
@@ -232,7 +232,7 @@ t.test('a user who may not ask is told so', { skip: process.getuid?.() === 0 ? f
   try {
     await t.rejects(ask(`${dir}/run`, { id: 1, ask: 'status' }, 5000), {
       kind: 'denied',
-      message: /permission denied at .* \(only root and the group haclient may ask it\)$/,
+      message: /permission denied at .* \(only root, group haclient or whom apiauth in ha.cf names may ask it\)$/,
     });
   } finally {
     process.seteuid?.(0);

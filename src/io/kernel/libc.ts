@@ -47,6 +47,9 @@ const library = koffi.load(null);
 const call = {
   socket: library.func('int socket(int domain, int type, int protocol)'),
   setsockopt: library.func('int setsockopt(int fd, int level, int name, const uint8_t *value, uint32_t length)'),
+  getsockopt: library.func(
+    'int getsockopt(int fd, int level, int name, _Out_ uint8_t *value, _Inout_ uint32_t *length)',
+  ),
   bind: library.func('int bind(int fd, const uint8_t *address, uint32_t length)'),
   connect: library.func('int connect(int fd, const uint8_t *address, uint32_t length)'),
   getsockname: library.func('int getsockname(int fd, _Out_ uint8_t *address, _Inout_ uint32_t *length)'),
@@ -96,6 +99,13 @@ export function openSocket(domain: number, type: number, protocol: number): numb
 export function setOption(fd: number, level: number, name: number, value: number | Uint8Array, what: string): void {
   const bytes = typeof value === 'number' ? new Uint8Array(Int32Array.of(value).buffer) : value;
   must(call.setsockopt(fd, level, name, bytes, bytes.length), what);
+}
+
+/** A socket option's bytes, at most `size` of them; null when the kernel refuses. */
+export function getOption(fd: number, level: number, name: number, size: number): Uint8Array | null {
+  const bytes = new Uint8Array(size);
+  const length = [size];
+  return call.getsockopt(fd, level, name, bytes, length) < 0 ? null : bytes.subarray(0, length[0]);
 }
 
 /**
