@@ -11,6 +11,7 @@ import { Membership, type MembershipEvent } from './membership/membership.js';
 import { NodeList, type Outbound } from './membership/node-list.js';
 import { PingNodes } from './membership/ping-nodes.js';
 import { needsLease, quorum, tieWarning } from './membership/quorum.js';
+import { RcScripts } from './membership/rc-scripts.js';
 import { readStatus } from './membership/status-message.js';
 import { Intake } from './order/intake.js';
 import { Outgoing } from './order/outgoing.js';
@@ -71,6 +72,7 @@ class Core implements Cluster {
   private readonly intake: Intake;
   private readonly outgoing: Outgoing;
   private readonly surroundings: Surroundings;
+  private readonly rcScripts: RcScripts;
   private readonly media = new Map<string, { open: boolean; text: string }>();
 
   private effects: Effect[] = [];
@@ -108,6 +110,7 @@ class Core implements Cluster {
     this.outgoing = new Outgoing({ self, config, auth });
     this.heartbeat = new Heartbeat({ outgoing: this.outgoing, lease: this.lease, ...config.timing });
     this.intake = new Intake({ self, config, auth, outgoing: this.outgoing });
+    this.rcScripts = new RcScripts(config.scripts);
     const { membership, pingNodes, directives, groups } = this;
     this.surroundings = new Surroundings({ self, config, membership, pingNodes, directives });
     this.pair = new HeartbeatPair({ self, config, membership, directives, groups, surroundings: this.surroundings });
@@ -201,6 +204,9 @@ class Core implements Cluster {
         );
       case 'shutdown':
         return this.onShutdown();
+      case 'failfast':
+        this.log('crit', event.text);
+        return this.onShutdown();
       case 'medium':
         return this.onMedium(event.link, event.state, event.text);
       default:
@@ -223,7 +229,7 @@ class Core implements Cluster {
     const tie = tieWarning(this.nodeList.names.length, this.groups.length);
     if (tie !== null) this.log('warn', tie);
     this.send(this.heartbeat.tell('init', this.announcement(), this.at));
-    this.log('info', "Local status now set to: 'up'");
+    this.setLocalStatus('up');
     for (const group of this.groups) group.probe(this.outbox);
   }
 
@@ -236,6 +242,7 @@ class Core implements Cluster {
     const { message, from, askedAt } = result;
     if (askedAt !== null) return this.noteAll(this.pingNodes.answered(from, askedAt, this.at));
     if (message === null) return;
+    this.effects.push(...this.rcScripts.ofMessage(from, message));
     const type = message.get('t');
     if (type === 'status') this.onStatus(from, message);
     else if (type === 'shutdone') this.onShutdone(from);
@@ -384,7 +391,13 @@ class Core implements Cluster {
     if (this.life !== 'starting' || !this.membership.isComplete() || this.isProbing()) return;
     this.life = 'active';
     this.log('info', 'Comm_now_up(): updating status to active');
-    this.log('info', "Local status now set to: 'active'");
+    this.setLocalStatus('active');
+    if (this.config.clients.length > 0) this.effects.push({ type: 'clients', reason: 'this node is active' });
+  }
+
+  private setLocalStatus(state: 'up' | 'active'): void {
+    this.log('info', `Local status now set to: '${state}'`);
+    this.effects.push(...this.rcScripts.ofState(this.self, state));
   }
 
   private refreshView(): void {
@@ -592,6 +605,7 @@ class Core implements Cluster {
   private noteAll(events: readonly MembershipEvent[]): void {
     for (const event of events) {
       for (const line of describeMembership(event)) this.effects.push({ type: 'log', ...line });
+      this.effects.push(...this.rcScripts.ofEvent(event));
       if (event.kind === 'late') this.count('lateHeartbeats');
       if (event.kind === 'restarted') this.lease.forget(event.node);
       // What was missed of a node while it was not heard is void: its next word says all that counts.

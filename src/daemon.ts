@@ -6,6 +6,7 @@ import { loadConfiguration } from './config/load.js';
 import type { AuthKeys, ClusterConfig, ConfigResult, Problem } from './config/types.js';
 import type { Effect } from './events.js';
 import { createAgentRunner } from './io/agent-runner.js';
+import { type Companions, createCompanions } from './io/companions.js';
 import { readConfigFiles, readHostFacts } from './io/config-files.js';
 import type { ControlRequest, ControlResponse } from './io/control-protocol.js';
 import { type ControlServer, createControlServer } from './io/control-server.js';
@@ -64,6 +65,7 @@ class Daemon {
   private media: readonly Medium[] = [];
   private pinger: Pinger | null = null;
   private runner!: AgentRunner;
+  private companions: Companions | null = null;
   private state!: StateWriter;
   private control: ControlServer | null = null;
   /** What the last SIGHUP left to do, for the status. */
@@ -141,6 +143,13 @@ class Daemon {
     });
     this.runner = runner;
     await runner.ready;
+    this.companions = await createCompanions({
+      config: this.config,
+      configDir: this.options.configDir,
+      log: this.log,
+      nodeName: this.self,
+      onFailfast: (text) => this.loop.take({ type: 'failfast', text }),
+    });
     this.standOut();
     this.media = openMedia(this.config.media, (medium) => {
       const index = this.config.media.indexOf(medium);
@@ -191,6 +200,10 @@ class Daemon {
       case 'announce':
         this.log.log('debug', `announcing ${effect.resources.length} addresses again: ${effect.reason}`);
         return this.runner.announce(effect.resources);
+      case 'clients':
+        return this.companions?.startClients();
+      case 'script':
+        return this.companions?.runScript(effect);
       case 'reply':
         this.replies.get(effect.id)?.({ id: 0, ...effect.result });
         this.replies.delete(effect.id);
@@ -209,7 +222,8 @@ class Daemon {
   private answer(request: ControlRequest, reply: (response: ControlResponse) => void): void {
     if (request.ask === 'status') {
       const status = this.cluster.status(performance.now(), Date.now());
-      const problems = this.reloadTrouble === null ? status.problems : [...status.problems, this.reloadTrouble];
+      const trouble = this.reloadTrouble === null ? [] : [this.reloadTrouble];
+      const problems = [...status.problems, ...trouble, ...(this.companions?.problems() ?? [])];
       const counters = { ...status.counters, ...this.counters() };
       return reply({ id: request.id, ok: true, status: { ...status, problems, counters } });
     }
@@ -285,6 +299,7 @@ class Daemon {
     await Promise.all(this.media.map((medium) => medium.close()));
     this.pinger?.close();
     this.runner.close();
+    await this.companions?.close();
     await this.control?.close();
     await this.state.flush();
     await releaseState(this.options.stateDir);

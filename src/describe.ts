@@ -55,6 +55,10 @@ export function describeEffect(effect: Effect): string {
       return `reply ${effect.result.ok ? 'ok' : 'refused'}: ${effect.result.text}`;
     case 'log':
       return `${effect.level}: ${effect.text}`;
+    case 'clients':
+      return `start programs (${effect.reason})`;
+    case 'script':
+      return `script ${effect.name} (${effect.reason})`;
     case 'save':
       return 'save';
     case 'exit':

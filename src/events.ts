@@ -83,6 +83,8 @@ export type Event =
   | { readonly type: 'keys'; readonly at: Milliseconds; readonly auth: AuthKeys }
   | { readonly type: 'configure'; readonly at: Milliseconds; readonly config: ClusterConfig }
   | { readonly type: 'shutdown'; readonly at: Milliseconds }
+  /** A program without which this node is no good has failed (`failfast`); `text` is the sentence for the log. */
+  | { readonly type: 'failfast'; readonly at: Milliseconds; readonly text: string }
   | {
       readonly type: 'medium';
       readonly at: Milliseconds;
@@ -90,6 +92,15 @@ export type Event =
       readonly state: 'open' | 'failed';
       readonly text: string;
     };
+
+/** A script of rc.d to run. Nothing waits for it. */
+export interface ScriptCall {
+  /** Its file name, which is its argument too. */
+  readonly name: string;
+  /** Variables beside those that agents get. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly reason: string;
+}
 
 export type LogLevel = 'debug' | 'info' | 'notice' | 'warn' | 'error' | 'crit';
 
@@ -105,6 +116,9 @@ export type Effect =
   | { readonly type: 'reply'; readonly id: number; readonly result: CommandResult }
   /** Lines with the same `throttle` key are counted, not repeated. */
   | { readonly type: 'log'; readonly level: LogLevel; readonly text: string; readonly throttle?: string }
+  /** The programs of `respawn` and `failfast` are to run from now on. */
+  | { readonly type: 'clients'; readonly reason: string }
+  | ({ readonly type: 'script' } & ScriptCall)
   | { readonly type: 'save'; readonly saved: SavedState }
   /** This node is done: everything is given up. `code` is the process's exit code. */
   | { readonly type: 'exit'; readonly code: number; readonly reason: string };

@@ -303,6 +303,8 @@ export class World {
         this.exit(node);
         return;
       case 'announce':
+      case 'clients':
+      case 'script':
       case 'reply':
       case 'log':
         return;

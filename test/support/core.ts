@@ -56,6 +56,9 @@ export class Cores {
   readonly config: ClusterConfig;
   readonly logs: { at: Milliseconds; node: string; level: string; text: string }[] = [];
   readonly runs: { at: Milliseconds; node: string; action: Action; reason: string }[] = [];
+  /** When programs of `respawn` were to be started. */
+  readonly starts: { at: Milliseconds; node: string }[] = [];
+  readonly scripts: { at: Milliseconds; node: string; name: string; env: Readonly<Record<string, string>> }[] = [];
   /** What was to be announced to the neighbours once more. */
   readonly announced: { at: Milliseconds; node: string; reason: string }[] = [];
   readonly packets: { at: Milliseconds; from: string; bytes: Uint8Array }[] = [];
@@ -281,6 +284,12 @@ export class Cores {
         return this.act(machine, effect.action);
       case 'announce':
         this.announced.push({ at: this.now, node, reason: effect.reason });
+        return;
+      case 'clients':
+        this.starts.push({ at: this.now, node });
+        return;
+      case 'script':
+        this.scripts.push({ at: this.now, node, name: effect.name, env: effect.env });
         return;
       case 'reply':
         this.replies.set(effect.id, effect.result);

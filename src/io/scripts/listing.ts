@@ -1,5 +1,6 @@
 /** Which scripts of rc.d are run by messages: the operator's own, not those that Heartbeat itself brings. */
 import { readdir, readFile, stat } from 'node:fs/promises';
+import { handledTypes } from '../../config/handled-types.js';
 
 export interface RcScripts {
   /** Names of the scripts that messages of that type run. */
@@ -7,14 +8,6 @@ export interface RcScripts {
   /** Names of scripts that are there and are not run: what they are for is done here without them. */
   readonly notRun: readonly string[];
 }
-
-/**
- * Message types that are carried out here. Heartbeat's scripts of these names would start, stop and move resources
- * behind this daemon's back.
- */
-const handled = new Set(
-  'ask_resources hb_takeover ip-request ip-request-resp mach_down resource shutdone starting stonith'.split(' '),
-);
 
 /** What only the script that Heartbeat brings for `status` has: it takes a dead node's resources over. */
 const takesOver = /\b(mach_down|req_resource|ResourceManager)\b/;
@@ -33,7 +26,7 @@ async function kindOf(path: string, name: string): Promise<'own' | 'notRun' | 'n
   // A link that points nowhere is no script.
   const info = await stat(path).catch(() => null);
   if (!info?.isFile() || (info.mode & 0o111) === 0) return 'none';
-  if (handled.has(name)) return 'notRun';
+  if (handledTypes.has(name)) return 'notRun';
   if (name !== 'status') return 'own';
   // One that cannot be read might be Heartbeat's: better a script not run than resources started twice.
   const text = await readFile(path, 'latin1').catch(() => 'mach_down');
