@@ -94,7 +94,7 @@ class Core implements Cluster {
   private wasAway: string | null = null;
   private readonly counters: Record<string, number> = {};
   /** What was saved last. */
-  private saved = { directives: '', incarnations: 0 };
+  private saved = { directives: '', incarnations: 0, generation: 0 };
   private readonly farewell = new Farewell();
   private readonly pair: HeartbeatPair;
   private readonly decider: Decider;
@@ -196,6 +196,7 @@ class Core implements Cluster {
       case 'keys':
         this.outgoing.useKeys(event.auth);
         this.intake.useKeys(event.auth);
+        this.outgoing.writeFor(this.membership.readers((name) => this.intake.keyNumberOf(name)));
         return this.log('info', 'Rereading authentication file: new keys are in use.');
       case 'configure':
         return this.log(
@@ -224,7 +225,7 @@ class Core implements Cluster {
     this.intake.start(event);
     this.directives.merge(event.saved.directives);
     this.cleanups.start(this.groups);
-    this.saved = { directives: this.directives.text(), incarnations: 0 };
+    this.saved = { directives: this.directives.text(), incarnations: 0, generation: event.generation };
     this.log('info', `Heartbeat generation: ${event.generation}`);
     const tie = tieWarning(this.nodeList.names.length, this.groups.length);
     if (tie !== null) this.log('warn', tie);
@@ -256,7 +257,7 @@ class Core implements Cluster {
     if (report === null) return;
     this.heardStatus = true;
     this.noteAll(this.membership.onStatus(from, report, this.at));
-    this.outgoing.innerSignature = this.config.msgfmt === 'classic' && !this.membership.isOfOneKind();
+    this.outgoing.writeFor(this.membership.readers((name) => this.intake.keyNumberOf(name)));
     const { announcement } = report;
     if (announcement === null) return;
     this.surroundings.noteTerms(announcement);
@@ -346,8 +347,26 @@ class Core implements Cluster {
     const text = `this node sent nothing for ${Math.round(silentMs)} ms, longer than its dead time: the others have given it up`;
     this.log('crit', text);
     this.membership.distrust();
+    if ([...this.membership.peers.keys()].some((name) => this.pair.isHeartbeat(name))) {
+      this.renew();
+      this.pair.onAway();
+    }
     this.undecided = true;
     if (this.groups.some((group) => group.holds)) this.wasAway = text;
+  }
+
+  /**
+   * Becomes a new incarnation. A Heartbeat that hears a node again which it had given up, and which was not restarted,
+   * stops everything and restarts itself; a new incarnation it just asks.
+   */
+  private renew(): void {
+    this.generation += 1;
+    this.outgoing.renew(this.generation);
+    this.heartbeat.renew();
+    this.log(
+      'info',
+      `Heartbeat generation: ${this.generation} (for the sake of a Heartbeat that may have given this node up)`,
+    );
   }
 
   /** Something was to be done by now. */
@@ -608,6 +627,7 @@ class Core implements Cluster {
       this.effects.push(...this.rcScripts.ofEvent(event));
       if (event.kind === 'late') this.count('lateHeartbeats');
       if (event.kind === 'restarted') this.lease.forget(event.node);
+      if (event.kind === 'dead' && this.pair.isHeartbeat(event.node)) this.renew();
       // What was missed of a node while it was not heard is void: its next word says all that counts.
       const abandoned = event.kind === 'dead' || event.kind === 'left' || event.kind === 'returned';
       if (abandoned) this.intake.abandon(event.node);
@@ -621,9 +641,12 @@ class Core implements Cluster {
   private save(): void {
     const directives = this.directives.text();
     const { incarnations } = this.intake;
-    if (directives === this.saved.directives && incarnations === this.saved.incarnations) return;
-    this.saved = { directives, incarnations };
-    this.effects.push({ type: 'save', saved: { directives, generations: this.intake.generations() } });
+    const { saved, generation } = this;
+    if (directives === saved.directives && incarnations === saved.incarnations && generation === saved.generation)
+      return;
+    this.saved = { directives, incarnations, generation };
+    const generations = { ...this.intake.generations(), [this.self]: generation };
+    this.effects.push({ type: 'save', saved: { directives, generations } });
   }
 
   private count(name: string): void {

@@ -55,6 +55,12 @@ export class Heartbeat {
     return wish?.term === term ? wish.seq : undefined;
   }
 
+  /** This node is a new incarnation, which counts from 1 again. */
+  renew(): void {
+    this.wishes.clear();
+    this.said = null;
+  }
+
   /** Gives the packet that tells a change, or null when there is none or too many were told in this keepalive. */
   tellChanges(st: WireState, announcement: Announcement, at: Milliseconds): Uint8Array | null {
     this.unsaid = !this.mayHurry(at);

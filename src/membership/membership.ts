@@ -1,5 +1,6 @@
 /** Who is there: all peers, their links, and the view this node is in. */
 import type { Milliseconds } from '../events.js';
+import type { Reader } from '../order/outgoing.js';
 import type { Announcement, Heard } from './announcement.js';
 import type { Claim } from './claims.js';
 import { Peer, type PeerState, type StatusReport } from './peer.js';
@@ -59,10 +60,9 @@ export class Membership {
     return this.complete;
   }
 
-  /** Whether every other node was heard and is none that speaks Heartbeat's protocol only. */
-  isOfOneKind(): boolean {
-    for (const { lastStatusAt, legacy } of this.peers.values()) if (lastStatusAt === null || legacy) return false;
-    return true;
+  /** The peers as readers of what is written, given the number of the key that each signs with. */
+  readers(keyNumberOf: (name: string) => number | undefined): Reader[] {
+    return Array.from(this.peers.values(), ({ name, legacy }) => ({ legacy, keyNumber: keyNumberOf(name) }));
   }
 
   /** A packet that passed order came over a link. */

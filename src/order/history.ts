@@ -85,6 +85,13 @@ export class History {
     return true;
   }
 
+  /** This node counts from 1 again: nothing that was sent is sent again. */
+  clear(): void {
+    this.#kept.fill(undefined);
+    this.#acked.clear();
+    this.#highest = 0;
+  }
+
   /** The node has restarted or left: what it acknowledged in its former life counts no more. */
   forget(from: string): void {
     this.#acked.delete(from);

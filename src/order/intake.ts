@@ -49,6 +49,8 @@ export class Intake {
   incarnations = 0;
   private keys: PreparedKeys;
   private dice = 1;
+  /** Number of the key that each node signed its newest packet with. */
+  private readonly keyNumbers = new Map<string, number>();
   private readonly accepted: { readonly bytes: Uint8Array; readonly from: string; readonly seq: number }[] = [];
 
   constructor({ self, config, auth, outgoing }: IntakeOptions) {
@@ -93,6 +95,7 @@ export class Intake {
     if (!this.nodes.has(header.from)) {
       return this.refuse('unknownNode', `process_status_message: bad node [${header.from}] in message (link ${link})`);
     }
+    this.keyNumbers.set(header.from, packet.key);
     return this.judged(packet.message, header, { bytes, at });
   }
 
@@ -107,6 +110,11 @@ export class Intake {
 
   nextDeadline(): Milliseconds {
     return this.receiver.nextDeadline();
+  }
+
+  /** Number of the key that a node signs with; undefined when nothing was heard of it. */
+  keyNumberOf(node: string): number | undefined {
+    return this.keyNumbers.get(node);
   }
 
   /** The lowest sequence number of a node that is missing, or null. */

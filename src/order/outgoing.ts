@@ -3,7 +3,7 @@ import type { AuthKeys, ClusterConfig, PingNodeConfig } from '../config/types.js
 import type { Milliseconds } from '../events.js';
 import { type PreparedKeys, prepareKeys } from '../wire/digest.js';
 import { type Field, type Message, message, textMessage } from '../wire/message.js';
-import { writePacket } from '../wire/packet.js';
+import { type WriteOptions, writePacket } from '../wire/packet.js';
 import { Echoes } from './echoes.js';
 import { History } from './history.js';
 import { hex } from './numbers.js';
@@ -14,17 +14,37 @@ export interface OutgoingOptions {
   readonly auth: AuthKeys;
 }
 
+/** A peer, as far as it decides how packets are to be written for it. */
+export interface Reader {
+  readonly legacy: boolean;
+  /** Number of the key it signs with; undefined = not heard yet. */
+  readonly keyNumber: number | undefined;
+}
+
+/**
+ * The form for these peers. Of `msgfmt classic` the inner signature is left out when no peer is, or may be, a Heartbeat:
+ * nobody reads it. A Heartbeat checks netstring form with the secret of the key that it signs with itself, whatever the
+ * packet says, but string form with the right one: so that is what it gets while keys are being changed.
+ */
+export function formFor(
+  readers: readonly Reader[],
+  { msgfmt, keyNumber }: { msgfmt: 'classic' | 'netstring'; keyNumber: number },
+): WriteOptions['form'] {
+  const misreads = (reader: Reader) => reader.legacy && (reader.keyNumber ?? keyNumber) !== keyNumber;
+  if (readers.some(misreads)) return 'string';
+  const mayBeHeartbeat = (reader: Reader) => reader.legacy || reader.keyNumber === undefined;
+  return readers.some(mayBeHeartbeat) ? msgfmt : 'netstring';
+}
+
 export class Outgoing {
   readonly history: History;
   readonly echoes: Echoes;
   readonly counters = { sent: 0, resent: 0 };
   uuid = '';
   private readonly self: string;
-  /**
-   * Whether the inner signature is sent too, as `msgfmt classic` says. Nobody reads it in this form, but an old
-   * Heartbeat sends it, so it is left out only when all peers are known to be no Heartbeats.
-   */
-  innerSignature: boolean;
+  /** How packets are written: what all peers can read, see `formFor`. */
+  private form: WriteOptions['form'];
+  private readonly msgfmt: ClusterConfig['msgfmt'];
   private readonly ttl: string;
   /** The string form of packets, by the packet; null where nothing carries it. */
   private readonly texts: WeakMap<Uint8Array, Uint8Array> | null;
@@ -38,7 +58,8 @@ export class Outgoing {
 
   constructor({ self, config, auth }: OutgoingOptions) {
     this.self = self;
-    this.innerSignature = config.msgfmt === 'classic';
+    this.msgfmt = config.msgfmt;
+    this.form = config.msgfmt;
     this.texts = config.media.some(({ type }) => type === 'serial') ? new WeakMap() : null;
     this.ttl = String(config.hopfudge + config.nodes.length + config.pingNodes.length);
     this.keys = prepareKeys(auth);
@@ -50,6 +71,18 @@ export class Outgoing {
     this.wallOffsetMs = start.wallMs - start.at;
     this.generation = hex(start.generation);
     this.uuid = start.uuid;
+  }
+
+  /** From now on packets are written so that these peers can read them. */
+  writeFor(readers: readonly Reader[]): void {
+    this.form = formFor(readers, { msgfmt: this.msgfmt, keyNumber: this.keys.active });
+  }
+
+  /** From now on this node speaks as a new incarnation: it counts from 1 again, and what it said before is void. */
+  renew(generation: number): void {
+    this.generation = hex(generation);
+    this.seq = 0;
+    this.history.clear();
   }
 
   /** The wall-clock time of a moment, as it was reckoned at the start: the same moment always gives the same time. */
@@ -138,7 +171,7 @@ export class Outgoing {
   }
 
   private write(complete: Message): Uint8Array {
-    const packet = writePacket(complete, { form: this.innerSignature ? 'classic' : 'netstring', keys: this.keys });
+    const packet = writePacket(complete, { form: this.form, keys: this.keys });
     this.texts?.set(packet, writePacket(complete, { form: 'string', keys: this.keys }));
     return packet;
   }

@@ -17,7 +17,7 @@ const signatureForm = /^(\d|1[0-5]) ([0-9a-f]{1,128})$/;
 export function authenticate(
   { message, signed, signature }: Decoded,
   keys: PreparedKeys,
-): { readonly ok: true; readonly message: Trusted<Message> } | Refusal {
+): { readonly ok: true; readonly message: Trusted<Message>; readonly key: number } | Refusal {
   if (signature === null) return refuse('unsigned', 'A packet carries no signature.');
   const parts = signatureForm.exec(signature);
   if (parts === null) return refuse('malformed', 'The signature of a packet is not a key number and a digest.');
@@ -31,7 +31,7 @@ export function authenticate(
   if (!sameText(digest, key.digest(signed))) {
     return refuse('badSignature', `The signature of a packet with key ${number} (${key.method}) is wrong.`);
   }
-  return { ok: true, message: message as Trusted<Message> };
+  return { ok: true, message: message as Trusted<Message>, key: Number(number) };
 }
 
 /** Compares without telling by its duration how much was right. The length is no secret: the method gives it. */

@@ -13,7 +13,7 @@ import { encodeStringForm, fieldLine, fieldLines } from './string-form.js';
 export function readPacket(
   bytes: Uint8Array,
   keys: PreparedKeys,
-): { readonly ok: true; readonly message: Trusted<Message>; readonly form: Form } | Refusal {
+): { readonly ok: true; readonly message: Trusted<Message>; readonly form: Form; readonly key: number } | Refusal {
   const framed = frame(bytes);
   if (!framed.ok) return framed;
   const decoded = decode(framed.frame);
@@ -21,7 +21,8 @@ export function readPacket(
   const authentic = authenticate(decoded.decoded, keys);
   if (!authentic.ok) return authentic;
   const whole = unpack(authentic.message);
-  return whole.ok ? { ok: true, message: whole.message, form: framed.frame.form } : whole;
+  if (!whole.ok) return whole;
+  return { ok: true, message: whole.message, form: framed.frame.form, key: authentic.key };
 }
 
 /** How to write a packet. */

@@ -139,6 +139,29 @@ export class Exchange {
     this.askAt = at + askMs;
   }
 
+  /**
+   * The same incarnation of the other is heard again after it was given up. Both may hold everything; this node asks,
+   * and goes on with what it holds until the answer is there.
+   */
+  meetAgain(at: Milliseconds): void {
+    this.meet(at);
+    if (this.state !== 'stable') return;
+    this.state = 'starting';
+    this.sayStarting();
+  }
+
+  /** This node was away and holds nothing any more: as at its start, the other is asked what it holds. */
+  startAgain(): void {
+    if (this.state === 'shutdown') return;
+    this.handover.cancel();
+    this.state = 'init';
+    this.holdings.begin('unknown');
+  }
+
+  get isMet(): boolean {
+    return this.met;
+  }
+
   /** The other is dead or has left. */
   part(): void {
     if (!this.met) return;

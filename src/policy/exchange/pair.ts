@@ -88,6 +88,16 @@ export class HeartbeatPair {
     return { ...output, changed: before !== this.view() || output.moves.length > 0 };
   }
 
+  /** Whether a node is the Heartbeat of this pair. */
+  isHeartbeat(name: string): boolean {
+    return name === this.other && this.peer()?.legacy === true;
+  }
+
+  /** This node was away for so long that a Heartbeat has given it up. */
+  onAway(): void {
+    this.exchange.startAgain();
+  }
+
   /** Where a group should be, given where placement wants it. */
   place(config: GroupConfig, wanted: Placement, holds: boolean): Placement {
     if (this.heartbeat() === null) return wanted;
@@ -131,8 +141,8 @@ export class HeartbeatPair {
   }
 
   private meet(peer: Peer, { at }: PairSituation, lowestMissing: number | null): void {
-    if (peer.generation === this.generation) this.exchange.meet(at);
-    else this.exchange.meetAnew(at);
+    if (peer.generation !== this.generation) this.exchange.meetAnew(at);
+    else if (!this.exchange.isMet) this.exchange.meetAgain(at);
     this.generation = peer.generation;
     for (const message of this.inOrder.take(lowestMissing)) this.exchange.hear(message, at);
   }
@@ -152,7 +162,8 @@ export class HeartbeatPair {
     for (const group of groups) {
       if (!this.exchange.peerHolds(this.setOf(group.config))) continue;
       const { id } = group.config;
-      claims.set(id, { group: id, term: 0, state: 'started' });
+      // It does not know of terms and never yields.
+      claims.set(id, { group: id, term: Number.MAX_SAFE_INTEGER, state: 'started' });
     }
     return {
       phase: this.exchange.isPeerLeaving ? 'leaving' : 'ready',
