@@ -6,6 +6,7 @@ import { type HaCf, parseHaCf } from './ha-cf.js';
 import { type HaresourcesGroup, parseHaresources } from './haresources.js';
 import { fileStart, reportTo, sortProblems } from './problems.js';
 import { type IniSettings, parseResourcesIni } from './resources-ini.js';
+import { checkSerialLoad } from './serial-load.js';
 import type { AuthKeys, ClusterConfig, ConfigFiles, ConfigResult, FileText, HostFacts, Problem } from './types.js';
 
 /**
@@ -20,6 +21,9 @@ export function loadConfiguration(files: ConfigFiles, host: HostFacts): ConfigRe
   const parsed = loadHaresources(files.haresources, { nodes, host, problems });
   const ini = loadIni(files.resourcesIni, { nodes, groups: parsed, problems });
   const cluster = haCf && assemble(haCf, parsed, ini, { file: files.haresources.path, problems });
+  if (cluster && 'text' in files.haCf) {
+    checkSerialLoad(cluster, files.haCf.text, reportTo(problems, files.haCf.path));
+  }
   const bad = new Set(problems.filter(({ severity }) => severity === 'error').map(({ file }) => file));
   const authBad = bad.delete(files.authkeys.path);
   const good = bad.size === 0;

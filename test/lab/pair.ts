@@ -15,6 +15,8 @@ export interface PairOptions {
   /** Default: `addresses` in one line. */
   readonly haresources?: string;
   readonly failback?: boolean;
+  /** The media lines of a node's ha.cf; default: ucast on the first network, bcast on the second. */
+  readonly media?: (node: LabNode) => readonly string[];
   /** More lines of ha.cf. */
   readonly more?: readonly string[];
   readonly onLine?: (node: string, line: string) => void;
@@ -52,9 +54,10 @@ export class Pair {
 
   /** Writes the files again, with changes. */
   writeFiles(changes: Partial<ClusterFiles> = {}): void {
-    const { timing, addresses, failback = true, more = [] } = this.#options;
+    const { timing, addresses, failback = true, more = [], media } = this.#options;
     const haresources = this.#options.haresources ?? addressLine('a', addresses, 'eth0');
-    writeClusterFiles({ timing, nodes: this.nodes, networks, haresources, failback, more, ...changes });
+    const own = media === undefined ? {} : { media };
+    writeClusterFiles({ timing, nodes: this.nodes, networks, haresources, failback, more, ...own, ...changes });
   }
 
   /** Starts the daemon of a node. */

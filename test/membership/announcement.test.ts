@@ -30,6 +30,12 @@ t.test('what is written is read again', async (t) => {
   }
 });
 
+t.test('the path of a serial line may have colons', async (t) => {
+  const links = ['eth0', '/dev/serial/by-path/pci-0000:00:14.0-usb-0:1:1.0-port0'];
+  const heard = new Map([['b', { generation: 17, seq: 255, links }]]);
+  t.same(read(announcementFields({ ...full, heard }))?.heard, heard);
+});
+
 t.test('empty parts take no room on the wire', async (t) => {
   t.same(announcementFields(announce()), {
     sy: '1',

@@ -119,3 +119,28 @@ t.test('the form on the wire is the configured one', async (t) => {
     t.equal(message.get('auth') !== undefined, inner, msgfmt);
   }
 });
+
+t.test('with a serial line every packet has a string form too, of whatever kind', async (t) => {
+  const media = [{ type: 'serial', device: '/dev/ttyS0', baud: 19_200 }] as const;
+  const outgoing = started({ overrides: { media, msgfmt: 'netstring' } });
+  const kept = read(outgoing.message('resource', textFields({ info: 'x' }), 0));
+  for (const bytes of [
+    outgoing.status(textFields({ st: 'active' }), 0).bytes,
+    outgoing.message('shutdone', [], 0),
+    outgoing.control(rexmitMessage({ to: 'b', seq: 7 }), 0),
+    outgoing.again(kept),
+  ]) {
+    const forms = outgoing.formsOf(bytes);
+    t.equal(forms.bytes, bytes);
+    t.equal(Buffer.from(forms.text ?? []).toString('latin1', 0, 4), '>>>\n');
+    const [plain, text] = [read(bytes), read(forms.text ?? new Uint8Array())];
+    t.same(
+      text.fields.filter(({ name }) => name !== 'auth'),
+      plain.fields,
+      `${plain.get('t')}: the same fields`,
+    );
+    t.not(text.get('auth'), undefined, 'with the inner signature, whatever msgfmt says');
+  }
+  const without = started();
+  t.same(Object.keys(without.formsOf(without.message('shutdone', [], 0))), ['bytes'], 'and none without');
+});

@@ -98,10 +98,12 @@ const allNodes = 'ff02::1';
  * one. Null when it has none, or none that is past its duplicate check. Takes no lock.
  */
 export function interfaceAddress6(device: string): InterfaceAddress | null {
+  const index = interfaceIndex(device);
+  if (index === 0) return null;
   const fd = openSocket(AF_INET6, SOCK_DGRAM, 0);
   try {
     bindToDevice(fd, device);
-    const source = sourceFor(fd, internet6Address(allNodes, 9, interfaceIndex(device)));
+    const source = sourceFor(fd, internet6Address(allNodes, 9, index));
     return source === null ? null : { address: ipv6Text(source.subarray(8, 24)), broadcast: allNodes };
   } finally {
     closeFd(fd);

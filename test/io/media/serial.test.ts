@@ -8,6 +8,7 @@ import { readPacket, writePacket } from '../../../src/wire/packet.js';
 import { testAuth } from '../../support/config.js';
 import { type NullModem, openNullModem } from '../../support/null-modem.js';
 import { until } from '../../support/own-network.js';
+import { prng } from '../../support/prng.js';
 
 const keys = prepareKeys(testAuth());
 const locks = '/var/lock';
@@ -83,15 +84,8 @@ t.test('garbage, an eighth bit and carriage returns', async (t) => {
   const { cable, a, b } = await pair(t);
   const [from, to] = cable.ends;
   to.bring(Buffer.from('login: \n>>>\nt=half a message\n'));
-  // Seeded noise, every byte value.
-  let dice = 7;
-  const noise = Buffer.from(
-    Array.from({ length: 3000 }, () => {
-      dice = (dice * 1_103_515_245 + 12_345) & 0x7fffffff;
-      return (dice >> 16) & 255;
-    }),
-  );
-  to.bring(noise);
+  const { below } = prng(7);
+  to.bring(Buffer.from(Array.from({ length: 3000 }, () => below(256))));
   a.medium.send(packet(1));
   await until('the packet after the noise', () => b.packets.length > 0);
   from.onTheWay = (bytes) => Buffer.from(bytes.toString('latin1').replaceAll('\n', '\r\n'), 'latin1');
