@@ -16,8 +16,8 @@ export class WriteQueue {
   /** Packets that a newer one made needless, and packets for which there was no room. */
   readonly counters = { replaced: 0, dropped: 0 };
   #heartbeat: Uint8Array | null = null;
-  /** Number of the newest heartbeat so far. */
-  #newest = 0;
+  /** Generation and number of the newest heartbeat so far. */
+  #newest = { generation: 0, seq: 0 };
   #others: Waiting[] = [];
   #othersBytes = 0;
   #wasHeartbeat = false;
@@ -31,9 +31,9 @@ export class WriteQueue {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
     const type = /^>>>\nt=([^\n]*)/.exec(text)?.[1] ?? '';
     const seq = /\nseq=([0-9a-f]+)\n/.exec(text)?.[1] ?? '';
+    const generation = /\nhg=([0-9a-f]+)\n/.exec(text)?.[1] ?? '';
     // An older heartbeat was asked for by a peer that missed it, and is in no hurry.
-    if (type === 'status' && Number.parseInt(seq, 16) > this.#newest) {
-      this.#newest = Number.parseInt(seq, 16);
+    if (type === 'status' && this.#isNewest(Number.parseInt(generation, 16), Number.parseInt(seq, 16))) {
       if (this.#heartbeat !== null) this.counters.replaced += 1;
       this.#heartbeat = bytes;
       return;
@@ -41,7 +41,7 @@ export class WriteQueue {
     // Its news is that there will be no more of them.
     if (type === 'shutdone') this.#heartbeat = null;
     // A request that is made again (or a packet that is asked for again) needs to be written once.
-    this.#addOther({ bytes, key: `${seq} ${text.slice(0, text.indexOf('\nsrc='))}` });
+    this.#addOther({ bytes, key: `${generation} ${seq} ${text.slice(0, text.indexOf('\nsrc='))}` });
   }
 
   /** Takes out what is to be written next; null when there is nothing. */
@@ -66,6 +66,14 @@ export class WriteQueue {
     this.#heartbeat = null;
     this.#others = [];
     this.#othersBytes = 0;
+  }
+
+  /** Numbers begin anew with every generation. */
+  #isNewest(generation: number, seq: number): boolean {
+    const newest = this.#newest;
+    if (generation < newest.generation || (generation === newest.generation && seq <= newest.seq)) return false;
+    this.#newest = { generation, seq };
+    return true;
   }
 
   #addOther(waiting: Waiting): void {

@@ -1,8 +1,10 @@
 import t from 'tap';
 import { WriteQueue } from '../../../../src/io/media/serial/write-queue.js';
 
-const packet = (type: string, seq: number | null, fields = ''): Uint8Array =>
-  Buffer.from(`>>>\nt=${type}\n${fields}src=a\n${seq === null ? '' : `seq=${seq.toString(16)}\n`}ts=1\n<<<\n`);
+const packet = (type: string, seq: number | null, fields = '', generation = 1): Uint8Array =>
+  Buffer.from(
+    `>>>\nt=${type}\n${fields}src=a\n${seq === null ? '' : `seq=${seq.toString(16)}\n`}hg=${generation}\nts=1\n<<<\n`,
+  );
 
 /** Everything that waits, as "type number". */
 function drained(queue: WriteQueue): string[] {
@@ -29,6 +31,13 @@ t.test('an older one that a peer asked for takes nobody’s place', async (t) =>
   queue.add(packet('status', 7));
   queue.add(packet('status', 10));
   t.same(drained(queue), ['status a', 'status 7']);
+});
+
+t.test('numbers begin anew with a generation', async (t) => {
+  const queue = new WriteQueue();
+  queue.add(packet('status', 9));
+  queue.add(packet('status', 1, '', 2));
+  t.same(drained(queue), ['status 1']);
 });
 
 t.test('heartbeats and the rest take turns', async (t) => {
