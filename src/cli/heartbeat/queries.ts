@@ -74,12 +74,11 @@ function listNodes(status: Status, { flags }: Question): Answer {
 }
 
 function runningStatus(status: Status, { flags }: Question): Answer {
-  const running = 'Heartbeat is running on this machine.';
-  if (!flags.has('v')) return yes(running);
+  if (!flags.has('v')) return yes('Heartbeat is running on this machine.');
   const about = flags.has('m')
     ? [`Heartbeat version ${status.version} (systole)`, 'Resources controlled by "haresources"']
     : [`version:\t${status.version} (systole)`, 'managed by:\t"haresources"'];
-  return yes(running, ...about, ...listNodes(status, { words: [], flags }).lines);
+  return yes(...about, ...listNodes(status, { words: [], flags }).lines);
 }
 
 /** A query about one value of a node: the value alone, or with -m a sentence that names the node as it was asked for. */
