@@ -1,18 +1,20 @@
 /** Assembles the stages into one pure machine. The only file that sees all of them. */
 import type { AuthKeys, ClusterConfig } from './config/types.js';
-import { describeMembership } from './describe.js';
-import type { Command, Effect, Event, LogLevel, Milliseconds, ResourceOutcome } from './events.js';
+import { describeMembership, describeView } from './describe.js';
+import type { Command, CommandResult, Effect, Event, LogLevel, Milliseconds, ResourceOutcome } from './events.js';
 import type { Announcement, Phase } from './membership/announcement.js';
-import { type Claim, formatClaims } from './membership/claims.js';
 import { Farewell } from './membership/farewell.js';
 import { Heartbeat, type WireState } from './membership/heartbeat.js';
 import { Lease } from './membership/lease.js';
+import { MediaStates } from './membership/media-states.js';
 import { Membership, type MembershipEvent } from './membership/membership.js';
+import { type ChangeOutcome, isNodeChange, NodeChanges } from './membership/node-changes.js';
 import { NodeList, type Outbound } from './membership/node-list.js';
 import { PingNodes } from './membership/ping-nodes.js';
-import { needsLease, quorum, tieWarning } from './membership/quorum.js';
+import { needsLease, quorum, tieWarning, viewObstacle } from './membership/quorum.js';
 import { RcScripts } from './membership/rc-scripts.js';
 import { readStatus } from './membership/status-message.js';
+import { AnsweredWishes } from './membership/wishes.js';
 import { Intake } from './order/intake.js';
 import { Outgoing } from './order/outgoing.js';
 import { Cleanups } from './policy/cleanups.js';
@@ -26,6 +28,7 @@ import type { Member } from './policy/placement.js';
 import { Surroundings } from './policy/surroundings.js';
 import { Group } from './resources/group.js';
 import { outboxTo } from './resources/outbox.js';
+import { claimsOf, failuresOf, isProbing } from './resources/summary.js';
 import { projectStatus, type Status } from './status.js';
 import { type Message, type Trusted, textFields } from './wire/message.js';
 
@@ -65,6 +68,7 @@ class Core implements Cluster {
   private readonly membership: Membership;
   private readonly nodeList: NodeList;
   private readonly pingNodes: PingNodes;
+  private readonly nodeChanges: NodeChanges;
   private readonly directives = new Directives();
   private readonly cleanups = new Cleanups(this.directives);
   private readonly lease = new Lease();
@@ -73,7 +77,7 @@ class Core implements Cluster {
   private readonly outgoing: Outgoing;
   private readonly surroundings: Surroundings;
   private readonly rcScripts: RcScripts;
-  private readonly media = new Map<string, { open: boolean; text: string }>();
+  private readonly media = new MediaStates();
 
   private effects: Effect[] = [];
   private life: Life = 'off';
@@ -87,8 +91,7 @@ class Core implements Cluster {
   private heardStatus = false;
   private viewSince: Milliseconds = 0;
   private viewAgreed = false;
-  /** Wishes of peers that were answered with a status of ours, by node. */
-  private readonly answeredWishes = new Map<string, string>();
+  private readonly wishes = new AnsweredWishes();
   private readonly misbelief = new Misbelief();
   /** Set while this node, having been away, gives up what it held. */
   private wasAway: string | null = null;
@@ -96,16 +99,18 @@ class Core implements Cluster {
   /** What was saved last. */
   private saved = { directives: '', incarnations: 0, generation: 0 };
   private readonly farewell = new Farewell();
+  private hasSurpassed = false;
   private readonly pair: HeartbeatPair;
   private readonly decider: Decider;
 
-  constructor({ self, config, auth }: ClusterOptions) {
+  constructor({ self, config: configured, auth }: ClusterOptions) {
     this.self = self;
+    this.nodeList = new NodeList({ self, nodes: configured.nodes });
+    const config = this.nodeList.inForce(configured);
     this.config = config;
     this.links = [...new Set(config.media.map(({ device }) => device))];
     this.groups = config.groups.map((group) => new Group(group));
     this.membership = new Membership({ self, nodes: config.nodes, links: this.links, ...config.timing });
-    this.nodeList = new NodeList(config);
     this.pingNodes = new PingNodes({ configs: config.pingNodes, ...config.timing });
     this.outgoing = new Outgoing({ self, config, auth });
     this.heartbeat = new Heartbeat({ outgoing: this.outgoing, lease: this.lease, ...config.timing });
@@ -114,7 +119,12 @@ class Core implements Cluster {
     const { membership, pingNodes, directives, groups } = this;
     this.surroundings = new Surroundings({ self, config, membership, pingNodes, directives });
     this.pair = new HeartbeatPair({ self, config, membership, directives, groups, surroundings: this.surroundings });
-    const { heartbeat, misbelief, surroundings, pair, outbox } = this;
+    const { heartbeat, misbelief, surroundings, pair, outbox, nodeList: list, lease } = this;
+    const situation = () => {
+      const { at, viewAgreed } = this;
+      return { at, viewAgreed, active: this.life === 'active', releasing: surroundings.releasing(at).names };
+    };
+    this.nodeChanges = new NodeChanges({ self, list, membership, lease, situation });
     this.decider = new Decider({ self, groups, heartbeat, misbelief, surroundings, pair, outbox });
   }
 
@@ -154,10 +164,11 @@ class Core implements Cluster {
       links: this.links,
       membership: this.membership,
       pingNodes: this.pingNodes.states(),
+      nodeList: this.nodeList,
       directives: this.directives,
       groups: this.groups,
       waits: this.decider.waits,
-      media: this.media,
+      media: this.media.states,
       life: this.life,
       generation: this.generation,
       uuid: this.outgoing.uuid,
@@ -248,7 +259,7 @@ class Core implements Cluster {
     if (type === 'status') this.onStatus(from, message);
     else if (type === 'shutdone') this.onShutdone(from);
     else if (this.pair.hear(from, message, result.seq)) this.undecided = true;
-    else this.tell(this.nodeList.answer(from, message));
+    else this.follow(this.nodeChanges.hear(from, message));
   }
 
   private onStatus(from: string, message: Trusted<Message>): void {
@@ -261,32 +272,46 @@ class Core implements Cluster {
     const { announcement } = report;
     if (announcement === null) return;
     this.surroundings.noteTerms(announcement);
-    if (this.misbelief.hasLooked(from, announcement.phase)) this.announceAgain(`${from} has looked what runs there`);
+    if (this.misbelief.hasLooked(from, announcement.phase))
+      for (const group of this.groups) group.announceAgain(this.outbox, `${from} has looked what runs there`);
     this.noteAcknowledgement(from, announcement);
     // A wish waits for nothing but such an acknowledgement.
     if (this.surroundings.awaitsWord || this.groups.some(({ phase }) => phase === 'wanted')) this.undecided = true;
     if (this.directives.merge(announcement.directives)) this.onDirectives();
-    const wishes = formatClaims([...announcement.claims.values()].filter(({ state }) => state === 'wanted'));
-    if (wishes !== '' && wishes !== this.answeredWishes.get(from)) this.heartbeat.answerNow = true;
-    this.answeredWishes.set(from, wishes);
-  }
-
-  private announceAgain(reason: string): void {
-    for (const group of this.groups) group.announceAgain(this.outbox, reason);
+    if (this.wishes.isNew(from, announcement)) this.heartbeat.answerNow = true;
   }
 
   private noteAcknowledgement(from: string, { heard }: Announcement): void {
     const own = heard.get(this.self);
+    if (own !== undefined && own.generation > this.generation) this.surpass(own.generation, from);
     if (own?.generation !== this.generation) return;
     const hadLease = this.at < this.leaseUntil();
     this.lease.acknowledged(from, own.seq);
     if (!hadLease && this.at < this.leaseUntil()) this.undecided = true;
   }
 
+  /** What this node sends is taken for a replay where a later life of it is known: its generation was lost, or the clock is behind. */
+  private surpass(known: number, by: string): void {
+    // Once: two machines of one name would do it for ever.
+    if (this.hasSurpassed) return;
+    this.hasSurpassed = true;
+    this.generation = known;
+    this.renew(`${by} knew generation ${known} of this node: its generation file was lost or set back`);
+  }
+
   private onShutdone(from: string): void {
     this.noteAll(this.membership.onShutdone(from));
     this.lease.forget(from);
-    this.answeredWishes.delete(from);
+    this.wishes.forget(from);
+  }
+
+  /** Does what follows from a message or command about the nodes themselves. */
+  private follow({ log, tell, leave, result }: ChangeOutcome): CommandResult {
+    for (const { level, text } of log) this.log(level, text);
+    this.tell(tell);
+    if (leave) this.onShutdown();
+    this.undecided = true;
+    return result;
   }
 
   private onActionResult(ticket: number, outcomes: readonly ResourceOutcome[]): void {
@@ -295,17 +320,22 @@ class Core implements Cluster {
   }
 
   private onCommand(id: number, command: Command): void {
-    const result = applyCommand(command, {
+    const result = this.carryOut(command);
+    this.log('info', `${command.verb}: ${result.text}`);
+    this.onDirectives();
+    this.effects.push({ type: 'reply', id, result });
+  }
+
+  private carryOut(command: Command): CommandResult {
+    if (isNodeChange(command)) return this.follow(this.nodeChanges.command(command));
+    return applyCommand(command, {
       self: this.self,
       nodes: this.config.nodes,
       groups: this.config.groups,
       members: this.members(),
-      ownerOf: ({ id }) => this.ownerOf(id),
+      ownerOf: ({ id }) => this.decider.ownerOf(id),
       directives: this.directives,
     });
-    this.log('info', `${command.verb}: ${result.text}`);
-    this.onDirectives();
-    this.effects.push({ type: 'reply', id, result });
   }
 
   private onShutdown(): void {
@@ -316,10 +346,8 @@ class Core implements Cluster {
   }
 
   private onMedium(link: string, state: 'open' | 'failed', text: string): void {
-    const before = this.media.get(link);
-    this.media.set(link, { open: state === 'open', text });
-    if (before?.open === (state === 'open')) return;
-    this.log(state === 'open' ? 'info' : 'error', text);
+    const line = this.media.note(link, state, text);
+    if (line !== null) this.log(line.level, line.text);
   }
 
   /** Follows standing orders that have to be carried out once on every node. */
@@ -359,14 +387,11 @@ class Core implements Cluster {
    * Becomes a new incarnation. A Heartbeat that hears a node again which it had given up, and which was not restarted,
    * stops everything and restarts itself; a new incarnation it just asks.
    */
-  private renew(): void {
+  private renew(reason = 'for the sake of a Heartbeat that may have given this node up'): void {
     this.generation += 1;
     this.outgoing.renew(this.generation);
     this.heartbeat.renew();
-    this.log(
-      'info',
-      `Heartbeat generation: ${this.generation} (for the sake of a Heartbeat that may have given this node up)`,
-    );
+    this.log('info', `Heartbeat generation: ${this.generation} (${reason})`);
   }
 
   /** Something was to be done by now. */
@@ -407,7 +432,7 @@ class Core implements Cluster {
   }
 
   private becomeActive(): void {
-    if (this.life !== 'starting' || !this.membership.isComplete() || this.isProbing()) return;
+    if (this.life !== 'starting' || !this.membership.isComplete() || isProbing(this.groups)) return;
     this.life = 'active';
     this.log('info', 'Comm_now_up(): updating status to active');
     this.setLocalStatus('active');
@@ -431,9 +456,7 @@ class Core implements Cluster {
     if (!changed && agreed === this.viewAgreed) return;
     this.viewAgreed = agreed;
     this.viewSince = this.at;
-    const { members } = this.membership.view;
-    const names = members.length === 0 ? 'none' : members.join(' ');
-    this.log('info', `View: ${names} (${agreed ? 'agreed' : 'not agreed yet'}, ${this.quorumNow().reason})`);
+    this.log('info', describeView(this.membership.view.members, agreed, this.quorumNow().reason));
   }
 
   /**
@@ -462,13 +485,13 @@ class Core implements Cluster {
 
   private decideAll(): void {
     const { at, generation } = this;
-    const mustGiveUp = this.mustGiveUp();
-    const viewObstacle = this.viewObstacle();
+    const { members } = this.membership.view;
+    const view = { active: this.life === 'active', members, quorum: this.quorumNow(), agreed: this.viewAgreed };
     const { until, again } = this.decider.decideAll({
       at,
       generation,
-      mustGiveUp,
-      viewObstacle,
+      mustGiveUp: this.mustGiveUp(),
+      viewObstacle: viewObstacle(view),
       members: this.members(),
     });
     this.decideAt = Math.min(until, this.leaseEnd());
@@ -499,14 +522,6 @@ class Core implements Cluster {
     return this.lease.until(this.config.nodes.length, this.config.timing.deadtimeMs);
   }
 
-  private viewObstacle(): string | null {
-    if (this.life !== 'active') return 'this node is still finding out who is there and what runs here';
-    if (this.membership.view.members.length === 0) return 'this node is in no view';
-    const { quorate, reason } = this.quorumNow();
-    if (!quorate) return `no quorum: ${reason}`;
-    return this.viewAgreed ? null : 'the view is not agreed yet';
-  }
-
   private quorumNow() {
     return quorum(this.membership.view.members.length, this.config.nodes.length);
   }
@@ -514,47 +529,30 @@ class Core implements Cluster {
   private members(): Member[] {
     return this.surroundings.members({
       leaving: this.life === 'leaving' || this.life === 'farewell',
-      failures: this.failures(),
+      failures: failuresOf(this.groups),
     });
-  }
-
-  private ownerOf(id: string): string | null {
-    const group = this.groups.find(({ config }) => config.id === id);
-    return group === undefined ? null : this.decider.ownerOf(group);
-  }
-
-  private isProbing(): boolean {
-    return this.groups.some(({ phase }) => phase === 'unknown' || phase === 'probing');
-  }
-
-  private failures(): Set<string> {
-    return new Set(this.groups.filter(({ failure }) => failure !== null).map(({ config }) => config.id));
   }
 
   // ---- what the others are told -----------------------------------------------------------------------------------
 
   private announcement(): Announcement {
-    const claims = new Map<string, Claim>();
-    for (const group of this.groups) {
-      const claim = group.claim();
-      if (claim !== null) claims.set(claim.group, claim);
-    }
     return {
       phase: this.phase(),
       heard: this.membership.heard(),
       view: this.membership.view.text,
-      claims,
-      failures: this.failures(),
+      claims: claimsOf(this.groups),
+      failures: failuresOf(this.groups),
       releasing: this.surroundings.releasing(this.at).names,
       connectivity: this.pingNodes.connectivity(),
       directives: this.directives.text(),
       digest: this.config.digest,
+      nodes: this.nodeList.announced(),
     };
   }
 
   private phase(): Phase {
     if (this.life === 'leaving' || this.life === 'farewell') return 'leaving';
-    return this.isProbing() ? 'probing' : 'ready';
+    return isProbing(this.groups) ? 'probing' : 'ready';
   }
 
   /** Changes are told at once, not with the next keepalive. */
@@ -582,7 +580,7 @@ class Core implements Cluster {
   // ---- the way out ------------------------------------------------------------------------------------------------
 
   private leave(): void {
-    if (this.life !== 'leaving' || this.isProbing()) return;
+    if (this.life !== 'leaving' || isProbing(this.groups)) return;
     const held = this.groups.filter((group) => group.holds);
     if (held.length === 0) {
       this.life = 'farewell';
@@ -598,9 +596,7 @@ class Core implements Cluster {
   }
 
   private sendFarewell(): void {
-    const hearers = [...this.membership.peers.values()].filter(
-      ({ name }) => this.membership.announcementOf(name)?.heard.has(this.self) === true,
-    );
+    const hearers = this.membership.hearers();
     const { keepaliveMs } = this.config.timing;
     const legacy = hearers.some((peer) => peer.legacy);
     const step = this.farewell.step({ isHeard: hearers.length > 0, legacy, keepaliveMs }, this.at);
@@ -628,6 +624,9 @@ class Core implements Cluster {
       if (event.kind === 'late') this.count('lateHeartbeats');
       if (event.kind === 'restarted') this.lease.forget(event.node);
       if (event.kind === 'dead' && this.pair.isHeartbeat(event.node)) this.renew();
+      if (event.kind === 'state' && event.to === 'active' && this.membership.peers.get(event.node)?.legacy) {
+        this.tell(this.nodeList.question(event.node));
+      }
       // What was missed of a node while it was not heard is void: its next word says all that counts.
       const abandoned = event.kind === 'dead' || event.kind === 'left' || event.kind === 'returned';
       if (abandoned) this.intake.abandon(event.node);

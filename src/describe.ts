@@ -35,6 +35,12 @@ export function describeMembership(event: MembershipEvent): LogLine[] {
   }
 }
 
+/** One line for a view. */
+export function describeView(members: readonly string[], agreed: boolean, reason: string): string {
+  const names = members.length === 0 ? 'none' : members.join(' ');
+  return `View: ${names} (${agreed ? 'agreed' : 'not agreed yet'}, ${reason})`;
+}
+
 /** One line for an action: "start IPaddr2::10.0.0.1/24/eth0 (a is preferred)". */
 export function describeAction(action: Action, reason: string): string {
   return `${action.operation} ${stepNames(action.resources)} (${reason})`;

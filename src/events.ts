@@ -8,6 +8,8 @@ export type Milliseconds = number;
 export type Command =
   | { readonly verb: 'node-standby'; readonly node: string }
   | { readonly verb: 'node-online'; readonly node: string }
+  | { readonly verb: 'node-add'; readonly nodes: readonly string[] }
+  | { readonly verb: 'node-forget'; readonly nodes: readonly string[] }
   | { readonly verb: 'move'; readonly group: string; readonly node: string }
   | { readonly verb: 'clear'; readonly group: string }
   | { readonly verb: 'cleanup'; readonly group: string }

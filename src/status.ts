@@ -3,6 +3,7 @@ import type { ClusterConfig, GroupConfig } from './config/types.js';
 import type { Milliseconds } from './events.js';
 import type { Claim } from './membership/claims.js';
 import type { Membership } from './membership/membership.js';
+import type { NodeList } from './membership/node-list.js';
 import type { Directives } from './policy/directives.js';
 import type { Group, ResourceState } from './resources/group.js';
 import { version } from './version.js';
@@ -85,6 +86,7 @@ export interface Projection {
   readonly links: readonly string[];
   readonly membership: Membership;
   readonly pingNodes: readonly PingNodeStatus[];
+  readonly nodeList: NodeList;
   readonly directives: Directives;
   readonly groups: readonly Group[];
   /** Why a group is where it is, or what it waits for, by group id. */
@@ -232,6 +234,7 @@ function problems(state: Projection, nodes: readonly NodeStatus[], groups: reado
   for (const node of nodes) found.push(...nodeProblems(node, state));
   for (const { name, state: pingState } of state.pingNodes)
     if (pingState === 'dead') found.push(`ping node ${name} is dead: it does not answer ${state.self}`);
+  found.push(...state.nodeList.problems(state.membership.peers.values(), state.config.digest));
   if (!state.view.quorate) found.push('no quorum: nothing is started here');
   else if (!state.view.agreed) found.push('the nodes do not agree yet who is there: nothing is started here');
   for (const { name, state: groupState, reason, owner } of groups) {

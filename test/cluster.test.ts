@@ -5,6 +5,7 @@ import { Outgoing } from '../src/order/outgoing.js';
 import { prepareKeys } from '../src/wire/digest.js';
 import { textFields } from '../src/wire/message.js';
 import { readPacket } from '../src/wire/packet.js';
+import { announce, announcementFields } from './support/announcement.js';
 import { testAuth, testConfig, webGroup } from './support/config.js';
 import { Cores, type CoresOptions } from './support/core.js';
 
@@ -701,4 +702,29 @@ t.test('a Heartbeat that starts is told the nodes when it asks for them, whateve
   const sent = cores.packets.length;
   cores.packet('a', peer.message('reqnodes', textFields({ dest: 'c' }), cores.now));
   t.equal(cores.packets.length, sent, 'what another is asked is not answered');
+});
+
+t.test('a node of which a later life is known makes itself newer, once', async (t) => {
+  const cores = new Cores();
+  const peer = new Outgoing({ self: 'b', config: testConfig(), auth: testAuth() });
+  peer.start({ at: 0, wallMs: 1_700_000_000_000, generation: 9, uuid: 'b'.repeat(16) });
+  const hear = (generation: number) => {
+    const announcement = announce({ heard: new Map([['a', { generation, seq: 5, links: ['eth0'] }]]) });
+    const fields = textFields({ st: 'active', dt: 'bb8', protocol: '1', ...announcementFields(announcement) });
+    cores.packet('a', peer.status(fields, cores.now).bytes);
+    cores.run(10);
+    return cores.status('a').nodes[0]?.generation;
+  };
+  cores.boot('a');
+  t.equal(hear(1), 1);
+  t.equal(hear(41), 42);
+  t.ok(
+    cores
+      .logged('a')
+      .includes(
+        'Heartbeat generation: 42 (b knew generation 41 of this node: its generation file was lost or set back)',
+      ),
+  );
+  t.equal(cores.savedOf('a').generations.a, 42, 'the next start is newer still');
+  t.equal(hear(77), 42, 'another machine of the same name is not raced');
 });

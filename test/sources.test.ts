@@ -59,6 +59,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   cli: ['config', 'events.ts', 'status.ts', 'resources', 'capture', 'daemon.ts', 'io', 'sim', 'version.ts'],
   'systole.ts': ['cli'],
   'cl_status.ts': ['cli'],
+  'hb_addnode.ts': ['cli'],
+  'hb_delnode.ts': ['cli'],
   'hb_standby.ts': ['cli'],
   'hb_takeover.ts': ['cli'],
 };

@@ -2,11 +2,11 @@
 import type { Status } from '../status.js';
 import { type Arguments, readArguments, takeWords, UsageError } from './arguments.js';
 import { carryOut, waitOptions } from './carry-out.js';
-import { askStatus } from './daemon-client.js';
+import { askStatus, giveCommand } from './daemon-client.js';
 import { atRest, heldBy, nodeEmpty, nodeOf } from './goals.js';
 import { nodeNamed } from './named.js';
 import { notBuilt, subVerb } from './sub-verbs.js';
-import { print } from './terminal.js';
+import { print, printError } from './terminal.js';
 import { nodeRow } from './text/nodes.js';
 import { table } from './text/table.js';
 
@@ -39,12 +39,28 @@ async function list(args: Arguments): Promise<number> {
   return 0;
 }
 
-const subVerbs = { standby, online, list, fence: notBuilt('node fence'), forget: notBuilt('node forget') };
+/** Gives the command and tells the result: it holds at once. */
+async function change(args: Arguments, verb: 'node-add' | 'node-forget'): Promise<number> {
+  if (args.words.length === 0) throw new UsageError('NODE is missing');
+  const { ok, text } = await giveCommand(args.places.runDir, { verb, nodes: args.words });
+  if (ok) print(text);
+  else printError(`systole: refused: ${text}`);
+  return ok ? 0 : 1;
+}
+
+const subVerbs = {
+  standby,
+  online,
+  list,
+  add: (args: Arguments) => change(args, 'node-add'),
+  forget: (args: Arguments) => change(args, 'node-forget'),
+  fence: notBuilt('node fence'),
+};
 
 /** Runs the words after `node`; gives the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
   const read = readArguments(args, waitOptions);
   const [word, ...words] = read.words;
-  if (word === undefined) throw new UsageError('node needs to be told what: standby, online or list');
+  if (word === undefined) throw new UsageError('node needs to be told what: standby, online, list, add or forget');
   return subVerb('node', subVerbs, word)({ ...read, words });
 }

@@ -29,8 +29,8 @@ export const verbs: Readonly<Record<string, Verb>> = {
     load: () => import('./status.js'),
   },
   node: {
-    usage: ['standby NODE', 'online NODE', 'list'],
-    does: 'takes everything off a node until it is online again; lists the nodes',
+    usage: ['standby NODE', 'online NODE', 'list', 'add NODE...', 'forget NODE...'],
+    does: 'takes everything off a node until it is online again; lists, adds and deletes nodes',
     load: () => import('./node.js'),
   },
   resource: {

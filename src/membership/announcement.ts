@@ -34,6 +34,8 @@ export interface Announcement {
   readonly directives: string;
   /** ClusterConfig.digest of the sender. */
   readonly digest: string;
+  /** The nodes' names, sorted, when they are not those of the sender's ha.cf any more; '' when they are. */
+  readonly nodes: string;
 }
 
 /** Version of these fields. A receiver reads what it knows of any version. */
@@ -41,7 +43,18 @@ const version = '1';
 
 /** The fields that say everything but whom the sender hears. They stay the same from heartbeat to heartbeat. */
 const lastingNames = [
-  ...['sy', 'syphase', 'sydigest', 'syview', 'syclaims', 'syfailed', 'syreleasing', 'syping', 'sydirectives'],
+  ...[
+    'sy',
+    'syphase',
+    'sydigest',
+    'syview',
+    'syclaims',
+    'syfailed',
+    'syreleasing',
+    'syping',
+    'sydirectives',
+    'synodes',
+  ],
 ];
 
 const signs: Readonly<Record<Reach, string>> = { reached: '+', doubtful: '?', dead: '-' };
@@ -58,6 +71,7 @@ export function lastingFields(announcement: Omit<Announcement, 'heard'>): Field[
     syreleasing: optional(announcement.releasing.join(' ')),
     syping: optional(formatConnectivity(announcement.connectivity)),
     sydirectives: optional(announcement.directives),
+    synodes: optional(announcement.nodes),
   });
 }
 
@@ -80,9 +94,9 @@ export class AnnouncementReader {
       this.source = source;
     }
     // Written out: to spread an object for every heartbeat takes longer than to read one.
-    const { phase, view, claims, failures, releasing, connectivity, directives, digest } = this.lasting;
+    const { phase, view, claims, failures, releasing, connectivity, directives, digest, nodes } = this.lasting;
     const heard = parseHeard(message.get('syheard') ?? '');
-    return { phase, heard, view, claims, failures, releasing, connectivity, directives, digest };
+    return { phase, heard, view, claims, failures, releasing, connectivity, directives, digest, nodes };
   }
 }
 
@@ -96,6 +110,7 @@ function readLasting(message: Message): Omit<Announcement, 'heard'> {
     connectivity: parseConnectivity(message.get('syping')),
     directives: message.get('sydirectives') ?? '',
     digest: message.get('sydigest') ?? '',
+    nodes: message.get('synodes') ?? '',
   };
 }
 
@@ -108,7 +123,8 @@ function sameLasting(a: Announcement, b: Announcement): boolean {
   // Announcements of one reader share what has not changed.
   const shared = a.claims === b.claims && a.failures === b.failures && a.releasing === b.releasing;
   if (shared && a.connectivity === b.connectivity) {
-    return a.phase === b.phase && a.view === b.view && a.directives === b.directives && a.digest === b.digest;
+    const same = a.phase === b.phase && a.view === b.view && a.directives === b.directives;
+    return same && a.digest === b.digest && a.nodes === b.nodes;
   }
   return JSON.stringify(lastingFields(a)) === JSON.stringify(lastingFields(b));
 }

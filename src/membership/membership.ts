@@ -35,10 +35,12 @@ export interface MembershipOptions {
 }
 
 export class Membership {
-  readonly peers: ReadonlyMap<string, Peer>;
+  readonly peers: Map<string, Peer>;
   view: View = noView;
   private readonly options: MembershipOptions;
   private startedAt: Milliseconds = 0;
+  /** When nodes were added that are not in the configuration. */
+  private readonly addedAt = new Map<string, Milliseconds>();
   /** Every node was heard or declared dead once: from then on dead times count, not initdead. */
   private complete = false;
 
@@ -50,6 +52,18 @@ export class Membership {
 
   start(at: Milliseconds): void {
     this.startedAt = at;
+  }
+
+  /** A node that belongs to the cluster from now on: it has its dead time to be heard. */
+  add(name: string, at: Milliseconds): void {
+    this.peers.set(name, new Peer(name, this.options.links, this.options.deadtimeMs));
+    this.addedAt.set(name, at);
+  }
+
+  /** A node that belongs to the cluster no more. */
+  delete(name: string): void {
+    this.peers.delete(name);
+    this.addedAt.delete(name);
   }
 
   /** Whether every node was heard or given up once since the start. */
@@ -100,7 +114,7 @@ export class Membership {
     for (const peer of this.peers.values()) {
       for (const change of peer.links.expire(at, peer.deadtimeMs))
         events.push({ kind: 'link', node: peer.name, ...change });
-      if (at < peer.deadAt(this.startedAt, this.graceMs())) continue;
+      if (at < peer.deadAt(this.sinceOf(peer.name), this.graceMs())) continue;
       peer.onSilence();
       events.push({
         kind: 'dead',
@@ -114,7 +128,11 @@ export class Membership {
   nextDeadline(): Milliseconds {
     let next = Number.POSITIVE_INFINITY;
     for (const peer of this.peers.values()) {
-      next = Math.min(next, peer.deadAt(this.startedAt, this.graceMs()), peer.links.nextDeadline(peer.deadtimeMs));
+      next = Math.min(
+        next,
+        peer.deadAt(this.sinceOf(peer.name), this.graceMs()),
+        peer.links.nextDeadline(peer.deadtimeMs),
+      );
     }
     return next;
   }
@@ -122,6 +140,7 @@ export class Membership {
   /** This node could not listen for so long: that is no silence of the others. */
   forgive(lateMs: Milliseconds): void {
     this.startedAt += lateMs;
+    for (const [name, at] of this.addedAt) this.addedAt.set(name, at + lateMs);
     for (const peer of this.peers.values()) peer.forgive(lateMs);
   }
 
@@ -163,9 +182,21 @@ export class Membership {
     return peer?.alive ? peer.announcement : null;
   }
 
+  /** Live peers that say that they hear this node. */
+  hearers(): Peer[] {
+    return [...this.peers.values()].filter(
+      ({ name }) => this.announcementOf(name)?.heard.has(this.options.self) === true,
+    );
+  }
+
   /** From when on `name` counts as silent: its last heartbeat, or this node's start. */
   silentSince(name: string): Milliseconds {
-    return this.peers.get(name)?.lastStatusAt ?? this.startedAt;
+    return this.peers.get(name)?.lastStatusAt ?? this.sinceOf(name);
+  }
+
+  /** From when on a node was waited for. */
+  private sinceOf(name: string): Milliseconds {
+    return this.addedAt.get(name) ?? this.startedAt;
   }
 
   private graceMs(): Milliseconds {

@@ -1,9 +1,11 @@
 /**
  * The cluster's node names as Heartbeat exchanges them: `reqnodes` asks one node, `repnodes` answers. A Heartbeat that starts asks
  * before it becomes active, and takes the answer for the truth: it adds and removes nodes accordingly. A systole node trusts its
- * own ha.cf; what others think is only compared with it.
+ * own ha.cf, and what an operator changed since; what others think is only compared with it.
  */
+import type { ClusterConfig } from '../config/types.js';
 import { type Field, type Message, textFields } from '../wire/message.js';
+import type { Peer } from './peer.js';
 
 /** A message to be sent: its type and its own fields. */
 export interface Outbound {
@@ -24,17 +26,109 @@ export function parseNodeList(text: string | undefined): string[] {
 
 /** Names of the normal nodes, and what peers say about them. */
 export class NodeList {
-  /** Cluster members in force, in ha.cf order. */
-  readonly names: readonly string[];
+  /** Cluster members in force: in ha.cf order, then those added since. */
+  names: readonly string[];
+  private readonly self: string;
+  private readonly configured: readonly string[];
+  /** Nodes deleted since the start. */
+  private deleted: readonly string[] = [];
+  /** What Heartbeats answered, by node. */
+  private readonly answers = new Map<string, readonly string[]>();
 
-  constructor({ nodes }: { readonly nodes: readonly string[] }) {
+  constructor({ self, nodes }: { readonly self: string; readonly nodes: readonly string[] }) {
+    this.self = self;
     this.names = nodes;
+    this.configured = nodes;
   }
 
-  /** The answer to a message of `from` that was meant for this node; null when there is none. */
-  answer(from: string, message: Message): Outbound | null {
-    if (message.get('t') !== 'reqnodes') return null;
-    const nodelist = formatNodeList(this.names);
-    return { type: 'repnodes', fields: textFields({ dest: from, nodelist, delnodelist: formatNodeList([]) }) };
+  /** The configuration, but that its nodes are those in force, whatever becomes of them. */
+  inForce(config: ClusterConfig): ClusterConfig {
+    const list = this;
+    return {
+      ...config,
+      get nodes() {
+        return list.names;
+      },
+    };
   }
+
+  add(name: string): void {
+    this.names = [...this.names, name];
+    this.deleted = this.deleted.filter((one) => one !== name);
+  }
+
+  delete(name: string): void {
+    this.names = this.names.filter((one) => one !== name);
+    this.deleted = [...this.deleted, name];
+    this.answers.delete(name);
+  }
+
+  /** Whether a node was deleted since the start. */
+  wasDeleted(name: string): boolean {
+    return this.deleted.includes(name);
+  }
+
+  /** Whether a node was added since the start. */
+  wasAdded(name: string): boolean {
+    return this.names.includes(name) && !this.configured.includes(name);
+  }
+
+  /** For the announcement: the names, sorted, when they are not those of ha.cf any more; '' when they are. */
+  announced(): string {
+    const now = sorted(this.names);
+    return now === sorted(this.configured) ? '' : now;
+  }
+
+  /** What a Heartbeat is to be asked when it becomes active. */
+  question(to: string): Outbound {
+    return { type: 'reqnodes', fields: textFields({ dest: to }) };
+  }
+
+  /** Takes a message of `from` that was meant for this node. Gives the answer to it; null when there is none. */
+  answer(from: string, message: Message): Outbound | null {
+    const type = message.get('t');
+    if (type === 'repnodes') this.answers.set(from, parseNodeList(message.get('nodelist')));
+    if (type !== 'reqnodes') return null;
+    const nodelist = formatNodeList(this.names);
+    return {
+      type: 'repnodes',
+      fields: textFields({ dest: from, nodelist, delnodelist: formatNodeList(this.deleted) }),
+    };
+  }
+
+  /** What an operator must know about the nodes: plain sentences for the status. */
+  problems(peers: Iterable<Peer>, digest: string): string[] {
+    const found: string[] = [];
+    if (this.announced() !== '') {
+      found.push(
+        `the nodes are ${this.names.join(' ')} only until the next start: make the node lines of ha.cf say so on every node`,
+      );
+    }
+    for (const peer of peers) {
+      const theirs = this.listOf(peer, digest);
+      if (theirs === null || theirs === sorted(this.names)) continue;
+      const kind = peer.legacy ? ', a Heartbeat,' : '';
+      found.push(
+        `${peer.name}${kind} takes ${theirs} for the nodes of the cluster, ${this.self} takes ${sorted(this.names)}`,
+      );
+    }
+    return found;
+  }
+
+  /** The nodes as a live peer knows them, sorted; null when it has not said. */
+  private listOf({ name, alive, legacy, announcement }: Peer, digest: string): string | null {
+    if (!alive) return null;
+    if (legacy) {
+      const answer = this.answers.get(name);
+      return answer === undefined ? null : sorted(answer);
+    }
+    if (announcement === null) return null;
+    if (announcement.nodes !== '') return announcement.nodes;
+    // It goes by its ha.cf; where that differs from ours, the status says so already.
+    return announcement.digest === digest ? sorted(this.configured) : null;
+  }
+}
+
+function sorted(names: readonly string[]): string {
+  return [...names].sort().join(' ');
 }

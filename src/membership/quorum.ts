@@ -26,6 +26,19 @@ export function needsLease(configured: number): boolean {
   return configured > 2;
 }
 
+/** Why nothing is decided about resources in this view, or null. */
+export function viewObstacle(view: {
+  readonly active: boolean;
+  readonly members: readonly string[];
+  readonly quorum: Quorum;
+  readonly agreed: boolean;
+}): string | null {
+  if (!view.active) return 'this node is still finding out who is there and what runs here';
+  if (view.members.length === 0) return 'this node is in no view';
+  if (!view.quorum.quorate) return `no quorum: ${view.quorum.reason}`;
+  return view.agreed ? null : 'the view is not agreed yet';
+}
+
 /** What is risky about that many nodes that run anything, for the log at the start; null when nothing is. */
 export function tieWarning(configured: number, groups: number): string | null {
   if (configured !== 2 || groups === 0) return null;

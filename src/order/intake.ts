@@ -42,7 +42,7 @@ export class Intake {
   /** Packets by what became of them. */
   readonly counters: Record<string, number> = { received: 0 };
   private readonly self: string;
-  private readonly nodes: ReadonlySet<string>;
+  private readonly config: ClusterConfig;
   private readonly outgoing: Outgoing;
   private readonly receiver: Receiver;
   /** Grows whenever `generations` gives something new. */
@@ -55,7 +55,7 @@ export class Intake {
 
   constructor({ self, config, auth, outgoing }: IntakeOptions) {
     this.self = self;
-    this.nodes = new Set(config.nodes);
+    this.config = config;
     this.outgoing = outgoing;
     this.keys = prepareKeys(auth);
     this.receiver = new Receiver({ maxRexmitDelayMs: config.maxRexmitDelayMs, random: () => this.random() });
@@ -64,7 +64,7 @@ export class Intake {
   start(start: { seed: number; saved: { generations: Readonly<Record<string, number>> } }): void {
     this.dice = start.seed | 1;
     for (const [node, generation] of Object.entries(start.saved.generations)) {
-      if (this.nodes.has(node) && node !== this.self) this.receiver.know(node, generation);
+      if (this.config.nodes.includes(node) && node !== this.self) this.receiver.know(node, generation);
     }
   }
 
@@ -92,7 +92,7 @@ export class Intake {
     const { header } = headed;
     if (header.type === 'NS_st') return this.echo(packet.message, { link, bytes, at });
     if (header.from === this.self) return this.own(packet.message);
-    if (!this.nodes.has(header.from)) {
+    if (!this.config.nodes.includes(header.from)) {
       return this.refuse('unknownNode', `process_status_message: bad node [${header.from}] in message (link ${link})`);
     }
     this.keyNumbers.set(header.from, packet.key);

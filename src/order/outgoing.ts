@@ -45,7 +45,7 @@ export class Outgoing {
   /** How packets are written: what all peers can read, see `formFor`. */
   private form: WriteOptions['form'];
   private readonly msgfmt: ClusterConfig['msgfmt'];
-  private readonly ttl: string;
+  private readonly config: ClusterConfig;
   /** The string form of packets, by the packet; null where nothing carries it. */
   private readonly texts: WeakMap<Uint8Array, Uint8Array> | null;
   private readonly uuids = new Map<string, string>();
@@ -61,7 +61,7 @@ export class Outgoing {
     this.msgfmt = config.msgfmt;
     this.form = config.msgfmt;
     this.texts = config.media.some(({ type }) => type === 'serial') ? new WeakMap() : null;
-    this.ttl = String(config.hopfudge + config.nodes.length + config.pingNodes.length);
+    this.config = config;
     this.keys = prepareKeys(auth);
     this.echoes = new Echoes(config.timing.deadpingMs);
     this.history = new History({ maxRexmitDelayMs: config.maxRexmitDelayMs });
@@ -146,6 +146,7 @@ export class Outgoing {
   }
 
   private completion(at: Milliseconds, seq: number | null): Field[] {
+    const { hopfudge, nodes, pingNodes } = this.config;
     const fields: Field[] = [
       { name: 'src', type: 0, value: this.self },
       { name: 'srcuuid', type: 1, value: this.uuid },
@@ -154,7 +155,7 @@ export class Outgoing {
     fields.push(
       { name: 'hg', type: 0, value: this.generation },
       { name: 'ts', type: 0, value: this.timeOf(at) },
-      { name: 'ttl', type: 0, value: this.ttl },
+      { name: 'ttl', type: 0, value: String(hopfudge + nodes.length + pingNodes.length) },
     );
     return fields;
   }

@@ -6,6 +6,9 @@ import { Comparison } from './connectivity.js';
 import type { Directives } from './directives.js';
 import type { Member, MoveOrder } from './placement.js';
 
+/** Commands that become standing orders: all but those about the nodes of the cluster themselves. */
+export type OrderCommand = Exclude<Command, { readonly verb: 'node-add' | 'node-forget' }>;
+
 /** What a command must know of the cluster. */
 export interface CommandContext {
   readonly self: string;
@@ -19,7 +22,7 @@ export interface CommandContext {
 }
 
 /** Carries the command out on the directives. The result is known at once; that it has happened shows in the status. */
-export function applyCommand(command: Command, context: CommandContext): CommandResult {
+export function applyCommand(command: OrderCommand, context: CommandContext): CommandResult {
   switch (command.verb) {
     case 'node-standby':
       return orderStandby(command.node, true, context);

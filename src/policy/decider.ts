@@ -57,18 +57,18 @@ export class Decider {
     return { until: this.until, again: this.again };
   }
 
-  /** The live node that runs a group, or null. */
-  ownerOf(group: Group): string | null {
-    const own = group.claim();
-    if (own?.state === 'started' || own?.state === 'starting') return this.options.self;
-    return this.options.surroundings.foreignOwner(group.config.id);
+  /** The live node that runs a group (by id), or null. */
+  ownerOf(id: string): string | null {
+    const { groups, self, surroundings } = this.options;
+    const own = groups.find(({ config }) => config.id === id)?.claim();
+    return own?.state === 'started' || own?.state === 'starting' ? self : surroundings.foreignOwner(id);
   }
 
   private decide(group: Group, moment: Moment, outside: OutsideObstacle): Decision {
     const { self, heartbeat, misbelief, surroundings, pair, outbox } = this.options;
     const { config } = group;
     const claim = group.claim();
-    const wanted = surroundings.place(config, moment.members, this.ownerOf(group));
+    const wanted = surroundings.place(config, moment.members, this.ownerOf(config.id));
     const placement = pair.place(config, wanted, group.phase !== 'stopped');
     const foreign = surroundings.foreignClaims(config, moment.generation, moment.at);
     this.until = Math.min(this.until, foreign.until);

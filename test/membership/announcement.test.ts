@@ -21,6 +21,7 @@ const full: Announcement = {
   connectivity: reaches('+10.0.0.254 ?2001:db8::1 -gw'),
   directives: 'standby/a=on@1@b',
   digest: 'abcdefgh',
+  nodes: 'a b c',
 };
 const read = (fields: Record<string, string | undefined>) => new AnnouncementReader().read(textMessage(fields));
 

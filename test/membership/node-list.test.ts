@@ -14,13 +14,13 @@ t.test('lists have a blank behind each name, and one when there is none', async 
 });
 
 t.test('who asks for the nodes is told all of them, as a captured Heartbeat tells it', async (t) => {
-  const list = new NodeList({ nodes: ['node1', 'node2'] });
+  const list = new NodeList({ self: 'node2', nodes: ['node1', 'node2'] });
   const answer = list.answer('node1', textMessage({ t: 'reqnodes', dest: 'node2' }));
   t.equal(answer?.type, 'repnodes');
   t.same(fieldsOf(answer?.fields ?? []), { dest: 'node1', nodelist: 'node1 node2 ', delnodelist: ' ' });
 });
 
 t.test('other messages are not answered', async (t) => {
-  const list = new NodeList({ nodes: ['a', 'b'] });
+  const list = new NodeList({ self: 'a', nodes: ['a', 'b'] });
   for (const type of ['repnodes', 'starting', 'resource']) t.equal(list.answer('b', textMessage({ t: type })), null);
 });

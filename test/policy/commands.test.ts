@@ -1,6 +1,5 @@
 import t from 'tap';
-import type { Command } from '../../src/events.js';
-import { applyCommand, type CommandContext, parseMove } from '../../src/policy/commands.js';
+import { applyCommand, type CommandContext, type OrderCommand, parseMove } from '../../src/policy/commands.js';
 import { Directives } from '../../src/policy/directives.js';
 import type { Member } from '../../src/policy/placement.js';
 import { reaches } from '../support/announcement.js';
@@ -42,7 +41,7 @@ function member(text: string): Member {
 
 const pings = (trouble = '') => (/^[+-]/.test(trouble) ? reaches(trouble) : new Map());
 
-function run(command: Command, wishes: Parameters<typeof context>[0] = {}) {
+function run(command: OrderCommand, wishes: Parameters<typeof context>[0] = {}) {
   const where = context(wishes);
   const result = applyCommand(command, where);
   return { text: `${result.ok ? 'ok' : 'refused'}: ${result.text}`, orders: where.directives.text() };

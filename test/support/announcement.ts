@@ -16,6 +16,7 @@ export function announce(wishes: Partial<Announcement> = {}): Announcement {
     connectivity: new Map(),
     directives: '',
     digest: 'same',
+    nodes: '',
     ...wishes,
   };
 }

@@ -8,20 +8,26 @@ export type ParsedRequest =
   | { readonly ok: false; readonly id: number; readonly text: string };
 
 const maxNameCharacters = 1000;
+const mostNames = 100;
 const sets: ReadonlySet<unknown> = new Set<ResourceSet>(['all', 'local', 'foreign', 'failback']);
 
 type Fields = Readonly<Record<string, unknown>>;
 
 const name = (value: unknown): value is string =>
   typeof value === 'string' && value.length > 0 && value.length <= maxNameCharacters;
+const names = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.length > 0 && value.length <= mostNames && value.every(name);
 const set = (value: unknown): value is ResourceSet => sets.has(value);
 
 function commandOf(fields: Fields): Command | null {
-  const { verb, node, group } = fields;
+  const { verb, node, nodes, group } = fields;
   switch (verb) {
     case 'node-standby':
     case 'node-online':
       return name(node) ? { verb, node } : null;
+    case 'node-add':
+    case 'node-forget':
+      return names(nodes) ? { verb, nodes } : null;
     case 'move':
       return name(group) && name(node) ? { verb, group, node } : null;
     case 'clear':

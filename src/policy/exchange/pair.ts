@@ -40,8 +40,8 @@ export interface PairSituation {
 export class HeartbeatPair {
   private readonly options: PairOptions;
   /** The other node's name; null when this is no pair, so that no Heartbeat can share resources with it. */
-  private readonly other: string | null;
-  private readonly exchange: Exchange;
+  private other: string | null = null;
+  private exchange: Exchange;
   private readonly inOrder = new InOrder<ExchangeMessage>();
   /** `hg` of the message heard last. */
   private incarnation = '';
@@ -52,9 +52,8 @@ export class HeartbeatPair {
 
   constructor(options: PairOptions) {
     this.options = options;
-    const { self, config } = options;
-    this.other = config.nodes.length === 2 ? (config.nodes.find((name) => name !== self) ?? null) : null;
-    this.exchange = new Exchange({ self, peer: this.other ?? '' });
+    this.exchange = new Exchange({ self: options.self, peer: '' });
+    this.followNodes();
   }
 
   /** Takes a message of any type. Gives true when it is one of the exchange: those wait until nothing before them is missing. */
@@ -76,6 +75,7 @@ export class HeartbeatPair {
     situation: PairSituation,
     lowestMissing: (node: string) => number | null,
   ): ExchangeOutput & { readonly changed: boolean } {
+    this.followNodes();
     const before = this.view();
     const peer = this.heartbeat();
     if (peer === null) this.part();
@@ -128,6 +128,17 @@ export class HeartbeatPair {
     return this.other === null ? Number.POSITIVE_INFINITY : this.exchange.nextDeadline();
   }
 
+  /** Who the other is, if there is one: nodes may come and go while no Heartbeat is among them. */
+  private followNodes(): void {
+    const { self, config } = this.options;
+    const others = config.nodes.filter((name) => name !== self);
+    const other = others.length === 1 ? (others[0] ?? null) : null;
+    if (other === this.other) return;
+    this.other = other;
+    this.exchange = new Exchange({ self, peer: other ?? '' });
+    this.inOrder.clear();
+  }
+
   // ---- the other --------------------------------------------------------------------------------------------------
 
   private peer(): Peer | null {
@@ -177,6 +188,7 @@ export class HeartbeatPair {
       connectivity: new Map(),
       directives: '',
       digest: config.digest,
+      nodes: '',
     };
   }
 
