@@ -10,6 +10,8 @@ import { WriteQueue } from './serial/write-queue.js';
 const checkMs = 1000;
 /** How long a medium that is closed goes on writing what waits. */
 const farewellMs = 1000;
+/** The longest that closing takes, whatever a driver does meanwhile. */
+const closeMsMax = 2000;
 
 /** A line in use and what writes to it. */
 interface Connection {
@@ -76,6 +78,15 @@ class SerialMedium implements Medium {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
+    let limit: NodeJS.Timeout | undefined;
+    const expired = new Promise<void>((resolve) => {
+      limit = setTimeout(resolve, closeMsMax);
+    });
+    await Promise.race([this.#end(), expired]);
+    clearTimeout(limit);
+  }
+
+  async #end(): Promise<void> {
     await this.#turns;
     await this.#connection?.writer.end(farewellMs);
     await this.#disconnect();
