@@ -30,7 +30,7 @@ export class SerialDumpReader implements CaptureReader {
       return [trouble(0, text)];
     }
     const beginsMessage = this.queue.peek().indexOf(head) === 0;
-    if (length === 0 || beginsMessage) return [];
+    if (beginsMessage || isEmptyLines(this.queue.peek())) return [];
     return [trouble(offset, `${length} bytes of noise at byte ${offset}`)];
   }
 
@@ -59,11 +59,16 @@ export class SerialDumpReader implements CaptureReader {
     const length = start < 0 ? waiting.length - head.length : start;
     const { offset } = this.queue;
     const isFirst = offset === 0;
-    this.queue.take(length);
-    // A dump that begins in the middle of a message is no trouble.
-    if (isFirst && start >= 0) return this.next();
+    const bytes = this.queue.take(length);
+    // A dump that begins in the middle of a message is no trouble, nor is the newline that a systole node begins with.
+    if (start >= 0 && (isFirst || isEmptyLines(bytes))) return this.next();
     return trouble(offset, `${length} bytes of noise at byte ${offset}`);
   }
+}
+
+/** Newlines and nothing else, or nothing at all. */
+function isEmptyLines(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0x0a);
 }
 
 /** Where `line` stands at the beginning of a line, or -1. */

@@ -105,6 +105,7 @@ t.test('serial lines: noise, broken messages, dumps that begin and end anywhere'
       item.kind === 'message' ? item.bytes.toString('latin1') : `${item.kind} ${'text' in item ? item.text : ''}`,
     );
   t.same(read(message + message), [message, message]);
+  t.same(read(`\n${message}\n${message}\n`), [message, message], 'each after a newline, as a systole node writes them');
   t.same(read(`t=a\n<<<\n${message}`), [message], 'begins in the middle');
   t.same(read(`${message}>>>\nt=`), [message], 'ends in the middle');
   t.same(read(`${message}\xff\xfe\n${message}`), [message, 'trouble 3 bytes of noise at byte 12', message]);
