@@ -1,7 +1,15 @@
 /** `systole export`: gives the identity back to this machine's Heartbeat, the way back of `systole import`. */
 import { resolve } from 'node:path';
-import { readArguments, takeWords } from './arguments.js';
+import { readHostFacts } from '../io/config-files.js';
+import { savedGeneration } from '../io/state-files.js';
+import { type Places, readArguments, takeWords } from './arguments.js';
 import { exchangeIdentity, heartbeatDir } from './identity.js';
+
+/** The newest generation of this node that its daemon has saved. */
+async function knownGeneration({ configDir, nodeName, stateDir }: Places): Promise<number> {
+  const host = await readHostFacts({ haDir: configDir, ...(nodeName === undefined ? {} : { nodeName }) });
+  return savedGeneration(stateDir, host.nodeName);
+}
 
 /** Gives the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -14,6 +22,7 @@ export async function run(args: readonly string[]): Promise<number> {
     to,
     make: false,
     mode: 0o644,
+    known: await knownGeneration(places),
     dryRun: switches.has('dry-run'),
   });
 }

@@ -13,6 +13,7 @@ export async function run(args: readonly string[]): Promise<number> {
     to: places.stateDir,
     make: true,
     mode: 0o600,
+    known: 0,
     dryRun: switches.has('dry-run'),
   });
 }

@@ -44,6 +44,13 @@ async function loadSaved(stateDir: string, log: Logger): Promise<SavedState> {
   return emptyState;
 }
 
+/** The newest generation of node `self` in the saved state; 0 when there is none. Changes nothing. */
+export async function savedGeneration(stateDir: string, self: string): Promise<number> {
+  // Without a file, or with a damaged one, nothing is known; the daemon tells of that at its start.
+  const parsed = parseState(await readFile(stateFile(stateDir), 'utf8').catch(() => ''));
+  return 'saved' in parsed ? (parsed.saved.generations[self] ?? 0) : 0;
+}
+
 /**
  * Reads (and makes, where missing) what this node needs before it may send its first packet. The directory is made when
  * missing (mode 0750), and held by this process from then on. Rejects with a plain sentence when another daemon has it, or when the

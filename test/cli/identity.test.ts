@@ -23,9 +23,11 @@ t.test('there and back again', async (t) => {
     err: '',
   });
   t.equal(readFileSync(`${state}/hb_uuid`, 'latin1'), '0123456789abcdef');
-  writeFileSync(`${state}/hb_generation`, '     1700000005\n');
+  writeFileSync(`${state}/hb_generation`, '     1700000003\n');
+  // A daemon may become newer while it runs.
+  writeFileSync(`${state}/state.json`, '{"version":1,"directives":"","generations":{"a":1700000005,"b":1900000000}}');
   rmSync(`${heartbeat}/hb_uuid`);
-  const back = await runCommand('systole', ['export', '--to', heartbeat, ...options]);
+  const back = await runCommand('systole', ['export', '--to', heartbeat, '--node', 'a', ...options]);
   t.match(back, { code: 0, err: '' });
   t.equal(readFileSync(`${heartbeat}/hb_generation`, 'latin1'), '     1700000005\n');
   t.equal(readFileSync(`${heartbeat}/hb_uuid`, 'latin1'), '0123456789abcdef');

@@ -16,6 +16,8 @@ export interface TransferOptions {
   readonly mode: number;
   /** Only tell what would be done. */
   readonly dryRun: boolean;
+  /** A generation of the source's node that is known from elsewhere; a newer one than its file's counts. 0 = none. */
+  readonly known: number;
 }
 
 async function readOptional(path: string): Promise<Buffer | null> {
@@ -46,6 +48,11 @@ async function said(dir: string): Promise<Said> {
   return { uuid: goodUuid ? uuid : null, generation, rubbish };
 }
 
+/** A daemon may have used a newer generation than that of its start. */
+function newer(source: Said, known: number): Said {
+  return known > (source.generation ?? 0) ? { ...source, generation: known } : source;
+}
+
 async function directory(path: string, make: boolean, dryRun: boolean): Promise<void> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
@@ -61,8 +68,9 @@ async function directory(path: string, make: boolean, dryRun: boolean): Promise<
  * Does it, and gives a line for each thing done, or that there was nothing to do. Rejects with a plain sentence when the source has
  * no identity or a damaged one, and then nothing is changed.
  */
-export async function transferIdentity({ from, to, make, mode, dryRun }: TransferOptions): Promise<string[]> {
-  const source = await said(from);
+export async function transferIdentity(options: TransferOptions): Promise<string[]> {
+  const { from, to, make, mode, dryRun, known } = options;
+  const source = newer(await said(from), known);
   if (source.rubbish.length > 0) throw new Error(source.rubbish.join('; '));
   if (source.uuid === null && source.generation === null) {
     throw new Error(`there is neither hb_uuid nor hb_generation in ${from}: no identity to take over`);

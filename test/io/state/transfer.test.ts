@@ -25,6 +25,7 @@ function places(t: Test, from: Record<string, string | Buffer>, to: Record<strin
     make: true,
     mode: 0o600,
     dryRun: false,
+    known: 0,
   };
   const now = () => ({
     uuid: readFileSync(`${dir}/to/hb_uuid`).toString(),
@@ -72,6 +73,12 @@ t.test('an older one is replaced', async (t) => {
   t.equal(first, 'generation 9 is taken over, instead of 7: the next start uses a larger one');
   t.equal(now().generation, generation(9));
   t.equal(statSync(`${options.to}/hb_generation`).mode & 0o777, 0o644);
+});
+
+t.test('a newer generation than that of the file, known from elsewhere, counts', async (t) => {
+  const { options, now } = places(t, { hb_uuid: uuid, hb_generation: generation(9) }, {});
+  await transferIdentity({ ...options, known: 12 });
+  t.equal(now().generation, generation(12));
 });
 
 t.test('a dry run changes nothing', async (t) => {
