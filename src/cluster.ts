@@ -110,6 +110,7 @@ class Core implements Cluster {
     this.config = config;
     this.links = [...new Set(config.media.map(({ device }) => device))];
     this.groups = config.groups.map((group) => new Group(group));
+    this.directives.know(config);
     this.membership = new Membership({ self, nodes: config.nodes, links: this.links, ...config.timing });
     this.pingNodes = new PingNodes({ configs: config.pingNodes, ...config.timing });
     this.outgoing = new Outgoing({ self, config, auth });

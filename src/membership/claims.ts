@@ -27,6 +27,12 @@ const states = new Map<string, ClaimState>(
   (Object.keys(letters) as ClaimState[]).map((state) => [letters[state], state] as const),
 );
 
+/**
+ * Terms above this (damage; no group changes its owner so often) count as this much, so that a term is a whole number, also
+ * after one more owner: a claim that peers could not read would be none to them.
+ */
+const termMax = 2 ** 48;
+
 /** Text for the wire: `ID:TERM:LETTER` with a hexadecimal term, separated by blanks. */
 export function formatClaims(claims: Iterable<Claim>): string {
   let text = '';
@@ -42,7 +48,7 @@ export function parseClaims(text: string): Map<string, Claim> {
   for (const word of text.split(' ')) {
     const [group, term, letter] = word.split(':');
     const state = letter === undefined ? undefined : states.get(letter);
-    const number = Number.parseInt(term ?? '', 16);
+    const number = Math.min(Number.parseInt(term ?? '', 16), termMax);
     if (group && state !== undefined && number >= 0) claims.set(group, { group, term: number, state });
   }
   return claims;

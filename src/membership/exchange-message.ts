@@ -9,6 +9,8 @@ export interface ExchangeMessage {
 
 const types: ReadonlySet<string> = new Set(['starting', 'resource', 'ask_resources', 'hb_takeover']);
 const fieldNames = ['rsc_hold', 'rtype', 'isstable', 'info'];
+/** Longer than any word of the exchange; the rest of a longer one says nothing, and would be kept and logged. */
+const wordMaxBytes = 200;
 
 /** Reads a message of the exchange, with the generation text of its sender; null when it is of another type. */
 export function readExchangeMessage(
@@ -16,6 +18,6 @@ export function readExchangeMessage(
 ): { readonly incarnation: string; readonly message: ExchangeMessage } | null {
   const type = message.get('t') ?? '';
   if (!types.has(type)) return null;
-  const fields = Object.fromEntries(fieldNames.map((name) => [name, message.get(name)]));
+  const fields = Object.fromEntries(fieldNames.map((name) => [name, message.get(name)?.slice(0, wordMaxBytes)]));
   return { incarnation: message.get('hg') ?? '', message: { type, fields } };
 }

@@ -87,9 +87,14 @@ export class Membership {
 
   onStatus(name: string, report: StatusReport, at: Milliseconds): MembershipEvent[] {
     const peer = this.peers.get(name);
+    const deadtimeBeforeMs = peer?.deadtimeMs ?? 0;
     const change = peer?.onStatus(report, at) ?? null;
     if (peer === undefined || change === null) return [];
     const events: MembershipEvent[] = [];
+    // By a shorter dead time a link may have been dead for a while: left to the timer that would look like this node's own lateness.
+    if (peer.deadtimeMs < deadtimeBeforeMs) {
+      for (const link of peer.links.expire(at, peer.deadtimeMs)) events.push({ kind: 'link', node: name, ...link });
+    }
     const { intervalMs } = change;
     if (intervalMs !== null && intervalMs > this.options.warntimeMs) {
       events.push({ kind: 'late', node: name, intervalMs, fatal: intervalMs > peer.deadtimeMs });

@@ -13,7 +13,7 @@ export function readStatus(message: Trusted<Message>, reader: AnnouncementReader
     state,
     generation,
     seq,
-    uuid: message.get('srcuuid') ?? null,
+    uuid: readUuid(message.get('srcuuid')),
     deadtimeMs: hexadecimal(message.get('dt')) || null,
     announcement: reader.read(message),
   };
@@ -21,4 +21,9 @@ export function readStatus(message: Trusted<Message>, reader: AnnouncementReader
 
 function hexadecimal(text: string | undefined): number | null {
   return text !== undefined && /^[0-9a-f]{1,12}$/i.test(text) ? Number.parseInt(text, 16) : null;
+}
+
+/** Sixteen bytes; anything else is no uuid. */
+function readUuid(text: string | undefined): string | null {
+  return text?.length === 16 ? text : null;
 }

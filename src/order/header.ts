@@ -13,6 +13,9 @@ export interface Header {
   readonly generation: number;
 }
 
+/** Heartbeat's limit for a node's name, in bytes; no type of message is longer either. */
+const nameMaxBytes = 99;
+
 /** Reads the header. Without a sender, a type and a time that is not 0 a message is nobody's, as for Heartbeat. */
 export function headerOf(
   message: Trusted<Message>,
@@ -20,6 +23,8 @@ export function headerOf(
   const from = message.get('src');
   const type = message.get('t');
   if (!from) return { ok: false, text: 'A packet does not name its sender.' };
+  if (from.length > nameMaxBytes) return tooLong('sender', from);
+  if (type !== undefined && type.length > nameMaxBytes) return tooLong('type', type);
   if (!type) return { ok: false, text: `A packet from ${from} has no type.` };
   if (!parseHex(message.get('ts') ?? '')) return { ok: false, text: `A packet from ${from} has no time.` };
   const seq = message.get('seq');
@@ -31,4 +36,12 @@ export function headerOf(
     generation,
   };
   return { ok: true, header };
+}
+
+/** What is too long for a name is not quoted either. */
+function tooLong(what: string, name: string): { readonly ok: false; readonly text: string } {
+  return {
+    ok: false,
+    text: `A packet names a ${what} of ${name.length} bytes; no name is longer than ${nameMaxBytes}.`,
+  };
 }

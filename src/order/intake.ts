@@ -33,6 +33,9 @@ export interface IntakeOptions {
   readonly outgoing: Outgoing;
 }
 
+/** Anything else is no uuid, and would be sent back to its owner with every message. */
+const uuidBytes = 16;
+
 /** Packets remembered in order to know their copies from other links by their bytes alone. */
 const copiesMax = 4;
 
@@ -183,7 +186,7 @@ export class Intake {
     this.accepted.length = 0;
     this.outgoing.history.forget(from);
     const uuid = message.get('srcuuid');
-    if (uuid !== undefined) this.outgoing.learn(from, uuid);
+    if (uuid?.length === uuidBytes) this.outgoing.learn(from, uuid);
   }
 
   private acknowledge(to: string, seq: number, at: Milliseconds): Uint8Array {

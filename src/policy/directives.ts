@@ -4,6 +4,8 @@
  * restarts included.
  */
 
+import type { ClusterConfig } from '../config/types.js';
+
 /** What can be ordered: a node's standby, a group's wished node, a group's failures forgotten. */
 export type DirectiveKind = 'standby' | 'move' | 'cleanup';
 
@@ -20,12 +22,25 @@ interface Entry {
  * bytes). Beyond it orders are forgotten, those first that have nothing more to say.
  */
 const charactersMax = 24_000;
+/** A text that no node can have written: each keeps to the bound above. */
+const textMax = 2 * charactersMax;
+/** Longest name in an order: a node's has 99 bytes at most, a group's id less. */
+const nameMax = 99;
+/** Highest version: ten hexadecimal digits are what is read. */
+const versionMax = 0xffffffffff;
 
 /** The orders in force. */
 export class Directives {
   private readonly entries = new Map<string, Entry>();
   private cached: string | null = null;
   private characters = 0;
+  /** Names of the nodes and ids of the groups; null = not told. */
+  private known: ReadonlySet<string> | null = null;
+
+  /** Tells whom the orders are about: those about others are only kept, for others, as long as there is room. */
+  know({ nodes, groups }: Pick<ClusterConfig, 'nodes' | 'groups'>): void {
+    this.known = new Set([...nodes, ...groups.map(({ id }) => id)]);
+  }
 
   /** The order's value, or null when there is none. */
   get(kind: DirectiveKind, subject: string): string | null {
@@ -42,7 +57,8 @@ export class Directives {
   set(kind: DirectiveKind, subject: string, value: string | null, by: string): void {
     let version = 1;
     for (const entry of this.entries.values()) version = Math.max(version, entry.version + 1);
-    this.put(`${kind}/${subject}`, { value: value ?? '', version, by });
+    this.put(`${kind}/${subject}`, { value: value ?? '', version: Math.min(version, versionMax), by });
+    this.trim();
   }
 
   /**
@@ -54,11 +70,12 @@ export class Directives {
     const entry = this.entries.get(key);
     if (entry === undefined || entry.value === '' || entry.value.endsWith(mark)) return;
     this.put(key, { ...entry, value: entry.value + mark });
+    this.trim();
   }
 
   /** Takes over what another node knows better. Gives true when something changed. */
   merge(text: string): boolean {
-    if (text === this.text()) return false;
+    if (text === this.text() || text.length > textMax) return false;
     let changed = false;
     for (const word of text.split(' ')) {
       const parsed = parseEntry(word);
@@ -68,6 +85,7 @@ export class Directives {
       this.put(parsed.key, parsed.entry);
       changed = true;
     }
+    this.trim();
     return changed;
   }
 
@@ -85,31 +103,32 @@ export class Directives {
     this.characters -= lengthOf(key, this.entries.get(key));
     this.entries.set(key, entry);
     this.characters += lengthOf(key, entry);
-    while (this.characters > charactersMax && this.forgetOne()) this.cached = null;
   }
 
-  /** Forgets the oldest of the orders that matter least. Gives false when none may be forgotten. */
-  private forgetOne(): boolean {
-    let least: [string, Entry] | null = null;
-    for (const one of this.entries) {
-      // A node in standby stays so, whatever else was ordered since.
-      if (worth(one) === 3) continue;
-      const less =
-        least === null || worth(one) < worth(least) || (worth(one) === worth(least) && isLater(least[1], one[1]));
-      if (less) least = one;
+  /** Forgets the orders that matter least, the oldest first, until the others fit. */
+  private trim(): void {
+    if (this.characters <= charactersMax) return;
+    const worths = new Map([...this.entries].map((one) => [one[0], this.worth(one)]));
+    const least = [...this.entries].sort(
+      (a, b) =>
+        (worths.get(a[0]) ?? 0) - (worths.get(b[0]) ?? 0) || Number(isLater(a[1], b[1])) - Number(isLater(b[1], a[1])),
+    );
+    for (const [key, entry] of least) {
+      if (this.characters <= charactersMax) break;
+      this.entries.delete(key);
+      this.characters -= lengthOf(key, entry);
     }
-    if (least === null) return false;
-    this.entries.delete(least[0]);
-    this.characters -= lengthOf(...least);
-    return true;
+    this.cached = null;
   }
-}
 
-/** 0: taken back. 1: carried out. 2: in force. 3: in force, and never forgotten. */
-function worth([key, { value }]: [string, Entry]): 0 | 1 | 2 | 3 {
-  if (value === '') return 0;
-  if (value.endsWith('!') || key.startsWith('cleanup/')) return 1;
-  return key.startsWith('standby/') ? 3 : 2;
+  /** 0: about nothing that is known here. 1: taken back. 2: carried out. 3: in force. 4: a node's standby, whatever was ordered since. */
+  private worth([key, { value }]: readonly [string, Entry]): number {
+    const [kind = '', subject = ''] = key.split('/', 2);
+    if (this.known?.has(subject) === false) return 0;
+    if (value === '') return 1;
+    if (value.endsWith('!') || kind === 'cleanup') return 2;
+    return kind === 'standby' ? 4 : 3;
+  }
 }
 
 function lengthOf(key: string, entry: Entry | undefined): number {
@@ -127,8 +146,9 @@ function isLater(a: Entry, b: Entry): boolean {
 }
 
 function parseEntry(word: string): { key: string; entry: Entry } | null {
-  const match = /^((?:standby|move|cleanup)\/[^=@ ]+)=([^=@ ]*)@([0-9a-f]{1,12})@([^=@ ]+)$/.exec(word);
+  const match = /^((?:standby|move|cleanup)\/[^=@ ]+)=([^=@ ]*)@([0-9a-f]{1,10})@([^=@ ]+)$/.exec(word);
   if (match === null) return null;
   const [, key = '', value = '', version = '', by = ''] = match;
+  if (key.length > 'standby/'.length + nameMax || value.length > nameMax + 1 || by.length > nameMax) return null;
   return { key, entry: { value, version: Number.parseInt(version, 16), by } };
 }

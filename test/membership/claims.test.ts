@@ -31,3 +31,12 @@ t.test('words that are no claims are left out', async (t) => {
   }
   t.same([...parseClaims('nonsense G:1:r x:y:z').keys()], ['G']);
 });
+
+t.test('a term beyond all reason is still a claim, and so is the one that follows it', async (t) => {
+  for (const term of ['ffffffffffffffff', 'f'.repeat(1000)]) {
+    const claim = parseClaims(`G:${term}:r`).get('G');
+    t.match(claim, { term: 2 ** 48, state: 'started' });
+    const next = formatClaims([{ group: 'G', term: (claim?.term ?? 0) + 1, state: 'started' }]);
+    t.match(parseClaims(next).get('G'), { term: 2 ** 48 }, next);
+  }
+});

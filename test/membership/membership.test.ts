@@ -170,3 +170,23 @@ t.test('only what the living say is told', async (t) => {
   membership.tick(1100);
   t.equal(membership.announcementOf('b'), null);
 });
+
+t.test('a shorter dead time than before counts for its links at once, not as if a timer had been late', async (t) => {
+  const membership = new Membership({
+    self: 'a',
+    nodes: ['a', 'b'],
+    links: ['eth0', 'eth1'],
+    deadtimeMs: 1000,
+    warntimeMs: 500,
+    initdeadMs: 5000,
+  });
+  membership.start(0);
+  membership.heardOn('b', 'eth0', 1, 100);
+  membership.heardOn('b', 'eth1', 1, 100);
+  membership.onStatus('b', report({ deadtimeMs: 6000 }), 100);
+  membership.heardOn('b', 'eth0', 2, 5000);
+  t.match(membership.onStatus('b', report({ seq: 2, deadtimeMs: 4000 }), 5000), [
+    { kind: 'link', node: 'b', link: 'eth1', state: 'dead' },
+  ]);
+  t.equal(membership.nextDeadline(), 9000);
+});

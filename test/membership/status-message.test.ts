@@ -47,3 +47,7 @@ t.test('what must not', async (t) => {
   }
   for (const st of ['init', 'up', 'active']) t.equal(read({ ...good, st })?.state, st);
 });
+
+t.test('a uuid of another length is none', async (t) => {
+  for (const srcuuid of ['', 'short', 'x'.repeat(5000)]) t.match(read({ ...good, srcuuid }), { uuid: null });
+});

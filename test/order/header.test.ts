@@ -38,3 +38,16 @@ t.test('every captured packet has a header', async (t) => {
     t.same(wrong, [], name);
   }
 });
+
+t.test('a name longer than any node may have is no sender', async (t) => {
+  const read = (fields: Record<string, string>) =>
+    headerOf(textMessage({ src: 'a', t: 'status', ts: '1', ...fields }) as Trusted<Message>);
+  t.match(read({ src: 'x'.repeat(99) }), { ok: true });
+  t.same(read({ src: 'x'.repeat(100) }), {
+    ok: false,
+    text: 'A packet names a sender of 100 bytes; no name is longer than 99.',
+  });
+  t.match(read({ t: 'x'.repeat(100_000) }), {
+    text: 'A packet names a type of 100000 bytes; no name is longer than 99.',
+  });
+});

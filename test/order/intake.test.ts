@@ -262,3 +262,14 @@ t.test('the echo of a ping node counts once it is ours, from there, and fresh', 
   spoilt[20] = (spoilt[20] ?? 0) ^ 1;
   t.match(intake.receive('gw', spoilt, 1110), { from: null, askedAt: null });
 });
+
+t.test('only a uuid is sent back to its owner', async (t) => {
+  for (const [srcuuid, expected] of [
+    ['sixteen bytes...', 'sixteen bytes...'],
+    ['x'.repeat(5000), undefined],
+  ] as const) {
+    const { intake, outgoing } = way();
+    t.equal(intake.receive('eth0', crafted({ srcuuid }), 0).from, 'b');
+    t.equal(read(outgoing.control(rexmitMessage({ to: 'b', seq: 3 }), 0)).get('destuuid'), expected);
+  }
+});

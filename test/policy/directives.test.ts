@@ -102,7 +102,7 @@ t.test('orders are forgotten rather than grow beyond a datagram: those first tha
   t.equal(directives.get('move', 'kept'), 'b', 'what is in force stays before what is done or taken back');
   for (let group = 0; group < 2000; group++) directives.set('move', `group${group}`, 'a-node-with-a-name', 'a');
   t.ok(directives.text().length <= 24_000, `${directives.text().length} characters`);
-  t.equal(directives.get('standby', 'b'), 'on', 'a standby is never forgotten');
+  t.equal(directives.get('standby', 'b'), 'on', 'a standby is forgotten last');
   t.equal(directives.get('move', 'kept'), null, 'of the others the oldest are');
   t.equal(directives.get('move', 'group1999'), 'a-node-with-a-name');
   t.equal(
@@ -119,4 +119,41 @@ t.test('a new order is later than every order ever seen', async (t) => {
   directives.merge('move/G=b@ff@z');
   directives.set('standby', 'a', 'on', 'a');
   t.equal(directives.version('standby', 'a'), 256);
+});
+
+t.test('orders about strangers do not grow without bound, and push out nothing of ours', async (t) => {
+  const directives = new Directives();
+  directives.know({ nodes: ['a', 'b'], groups: [] });
+  directives.set('standby', 'b', 'on', 'a');
+  for (let from = 0; from < 20_000; from += 500) {
+    const orders = Array.from({ length: 500 }, (_, n) => `standby/stranger${from + n}=on@ff@z`);
+    directives.merge(orders.join(' '));
+    t.ok(directives.text().length <= 24_000, `${directives.text().length} characters`);
+  }
+  t.equal(directives.get('standby', 'b'), 'on');
+  t.equal(directives.get('standby', 'stranger19999'), 'on', 'kept for others while there is room');
+});
+
+t.test('texts and names that no node can have written are left out', async (t) => {
+  const directives = new Directives();
+  const long = 'x'.repeat(101);
+  for (const word of [
+    `standby/${long}=on@1@a`,
+    `move/G=${long}@1@a`,
+    `standby/a=on@1@${long}`,
+    'standby/a=on@fffffffffff@a',
+  ]) {
+    t.equal(directives.merge(word), false, word);
+  }
+  t.equal(directives.merge('standby/a=on@1@a '.repeat(4000)), false);
+  t.equal(directives.text(), '');
+});
+
+t.test('after the highest version there are still orders that all can read', async (t) => {
+  const directives = new Directives();
+  directives.merge('move/G=b@ffffffffff@z');
+  directives.set('standby', 'a', 'on', 'a');
+  const other = new Directives();
+  t.equal(other.merge(directives.text()), true);
+  t.equal(other.get('standby', 'a'), 'on');
 });
