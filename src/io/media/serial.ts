@@ -17,7 +17,6 @@ const closeMsMax = 2000;
 interface Connection {
   readonly line: Line;
   readonly writer: PacedWriter;
-  readonly queue: WriteQueue;
 }
 
 /**
@@ -33,8 +32,9 @@ class SerialMedium implements Medium {
   readonly form = 'string';
   readonly link: string;
   readonly description: string;
-  /** Of lines that were in use before. */
-  readonly #past = { sent: 0, received: 0, sendErrors: 0, replaced: 0, discardedBytes: 0 };
+  readonly #queue = new WriteQueue();
+  /** What the writer now in use has not counted. */
+  readonly #past = { sent: 0, received: 0, sendErrors: 0, discardedBytes: 0 };
   readonly #baud: number;
   readonly #handlers: MediumHandlers;
   #connection: Connection | null = null;
@@ -55,24 +55,21 @@ class SerialMedium implements Medium {
   }
 
   get counters(): Medium['counters'] {
-    const past = this.#past;
-    if (this.#connection === null) return past;
-    const { writer, queue } = this.#connection;
-    return {
-      ...past,
-      sent: past.sent + writer.counters.written,
-      sendErrors: past.sendErrors + writer.counters.abandoned + queue.counters.dropped,
-      replaced: past.replaced + queue.counters.replaced,
-    };
+    const { written, abandoned } = this.#connection?.writer.counters ?? { written: 0, abandoned: 0 };
+    const { dropped, replaced } = this.#queue.counters;
+    const { received, discardedBytes } = this.#past;
+    const sendErrors = this.#past.sendErrors + abandoned + dropped;
+    return { sent: this.#past.sent + written, received, sendErrors, replaced, discardedBytes };
   }
 
   send(bytes: Uint8Array): void {
-    if (this.#connection === null) {
+    // What is said before the line could be opened for the first time, waits for it.
+    if (this.#connection === null && this.#told !== '') {
       this.#past.sendErrors += 1;
       return;
     }
-    this.#connection.queue.add(bytes);
-    this.#connection.writer.wake();
+    this.#queue.add(bytes);
+    this.#connection?.writer.wake();
   }
 
   async close(): Promise<void> {
@@ -112,6 +109,7 @@ class SerialMedium implements Medium {
       if (this.#connection === null) await this.#connect();
       if (!this.#isStuck) this.#tell('open', this.description);
     } catch (error) {
+      this.#queue.clear();
       this.#tell('failed', (error as Error).message);
     }
     this.#checkAfter(checkMs);
@@ -130,10 +128,9 @@ class SerialMedium implements Medium {
         this.#inTurn(() => this.#disconnect());
       },
     });
-    const queue = new WriteQueue();
     const writer = new PacedWriter({
       output: line,
-      queue,
+      queue: this.#queue,
       baud: this.#baud,
       onStuck: () => this.#stuck(),
       onWell: () => {
@@ -142,14 +139,17 @@ class SerialMedium implements Medium {
       },
     });
     this.#isStuck = false;
-    this.#connection = { line, writer, queue };
+    this.#connection = { line, writer };
+    writer.wake();
   }
 
   async #disconnect(): Promise<void> {
     const connection = this.#connection;
     if (connection === null) return;
-    connection.queue.clear();
-    Object.assign(this.#past, this.counters);
+    const { written, abandoned } = connection.writer.counters;
+    this.#past.sent += written;
+    this.#past.sendErrors += abandoned;
+    this.#queue.clear();
     this.#connection = null;
     await connection.writer.end(0);
     await connection.line.close();
