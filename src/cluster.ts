@@ -416,7 +416,7 @@ class Core implements Cluster {
     }
     if (this.heartbeat.answerNow) this.announceChanges();
     if (this.at >= this.heartbeat.nextAt - this.beatEarlyMs()) this.beat();
-    this.ping();
+    if (this.at >= this.armedFor || this.effects.some(({ type }) => type === 'send')) this.ping();
     this.leave();
     this.save();
   }

@@ -76,8 +76,8 @@ export class PingNodes {
   }
 
   /**
-   * The ping nodes to be asked now: none before it is time. A little early counts, so that requests go when a heartbeat
-   * or a packet has woken this process anyway.
+   * The ping nodes to be asked now: none before it is time. A little early counts, so that requests go when this process
+   * is awake and sends anyway. (Not with any packet that comes: one that is not believed may hurry nothing.)
    */
   due(at: Milliseconds): readonly PingNodeConfig[] {
     const { keepaliveMs, configs } = this.options;

@@ -4,6 +4,7 @@ import type { ClusterConfig } from '../../src/config/types.js';
 import type { Effect, Event, ResourceOutcome } from '../../src/events.js';
 import { testAuth } from '../support/config.js';
 import type { Prng } from '../support/prng.js';
+import { mutateBytes } from './mutate.js';
 
 /** Where the virtual clocks begin. */
 const startWallMs = 1_790_000_000_000;
@@ -87,6 +88,9 @@ export class Target {
       case 'run':
         this.endLater(effect);
         return;
+      case 'ping':
+        this.echoLater(effect);
+        return;
       case 'log':
         if (effect.text.length > logCharactersMax)
           throw new Violation(`a line of ${effect.text.length} characters: ${effect.text.slice(0, 200)}`);
@@ -102,14 +106,25 @@ export class Target {
     }
   }
 
+  /** Most of the time it comes back, not always as it was. */
+  private echoLater({ node, bytes }: Effect & { type: 'ping' }): void {
+    const kind = this.dice.below(8);
+    if (kind === 0) return;
+    const asSent = Buffer.from(bytes);
+    const back = kind < 3 ? mutateBytes(asSent, asSent, this.dice) : asSent;
+    this.later(1 + this.dice.below(30), { type: 'packet', at: 0, link: node, bytes: back });
+  }
+
   private endLater({ action }: Effect & { type: 'run' }): void {
     const ok = this.dice.below(20) > 0;
     const running = this.dice.below(2) === 0 ? 'running' : 'stopped';
     const outcome: ResourceOutcome['outcome'] = !ok ? 'failed' : action.operation === 'status' ? running : 'succeeded';
     const outcomes = action.resources.map(({ name }) => ({ resource: name, outcome, exitCode: ok ? 0 : 1, text: '' }));
-    const at = this.now + 1 + this.dice.below(50);
-    const event: Event = { type: 'actionResult', at, ticket: action.ticket, outcomes };
-    this.pending.push({ at, event });
+    this.later(1 + this.dice.below(50), { type: 'actionResult', at: 0, ticket: action.ticket, outcomes });
+  }
+
+  private later(ms: number, event: Event): void {
+    this.pending.push({ at: this.now + ms, event });
     this.pending.sort((a, b) => a.at - b.at);
   }
 }
