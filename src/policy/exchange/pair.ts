@@ -80,8 +80,10 @@ export class HeartbeatPair {
     const peer = this.heartbeat();
     if (peer === null) this.part();
     else this.meet(peer, situation, lowestMissing(peer.name));
+    // A Heartbeat that is about to be active is met as one that starts too, not as one that comes to a node which has all.
+    const active = situation.active && this.obstacle(situation.at) === null;
     if (this.other !== null)
-      this.exchange.advance({ ...situation, sets: this.progress(), wishes: this.wishes(situation) });
+      this.exchange.advance({ ...situation, active, sets: this.progress(), wishes: this.wishes(situation) });
     const output = this.exchange.drain();
     for (const { set, to } of output.moves) this.order(set, to);
     if (peer !== null) peer.assume(this.announcement(situation.generation));
