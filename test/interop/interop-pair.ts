@@ -1,23 +1,26 @@
 /** Two nodes and a client in a lab, each node with the product that its cell says. */
-import { addressLine, configFolder, logFile, writeClusterFiles } from '../lab/cluster-files.js';
+import { addressLine, type ClusterTiming, configFolder, logFile, writeClusterFiles } from '../lab/cluster-files.js';
 import { heartbeatPackages } from '../lab/heartbeat.js';
 import { createLab, type Lab } from '../lab/lab.js';
 import type { LabNode } from '../lab/node.js';
 import { type PingWatch, startPinging } from '../lab/ping-client.js';
-import { type Cell, type Name, names, otherThan, type Product } from './cell.js';
+import { type Cell, type Name, names, type Product } from './cell.js';
 import { heartbeatMember } from './heartbeat-member.js';
 import { type HolderWatch, watchHolders } from './holders.js';
 import type { Member, Owners } from './member.js';
 import { systoleMember } from './systole-member.js';
+import { createWiring, heartbeatNetworks, type Wiring } from './wiring.js';
 
 /** The address of the group that prefers a node. The client asks for them on the first network. */
 export const addressOf: Readonly<Record<Name, string>> = { a: '10.77.100.1', b: '10.77.100.2' };
 const publicNetwork = 'eth0';
-/** Networks that carry heartbeats and nothing else. */
-const heartbeatNetworks = ['eth1', 'eth2'];
 
-/** Long enough for a Heartbeat on a busy machine. */
-export const timing = { keepaliveMs: 200, deadtimeMs: 2000, warntimeMs: 1000, initdeadMs: 6000 };
+/** Long enough for a Heartbeat on a busy machine, and for a serial line that carries two kilobytes a second. */
+export function timingOf({ medium }: Cell): Required<ClusterTiming> {
+  return medium === 'serial'
+    ? { keepaliveMs: 1000, deadtimeMs: 5000, warntimeMs: 2500, initdeadMs: 15_000 }
+    : { keepaliveMs: 200, deadtimeMs: 2000, warntimeMs: 1000, initdeadMs: 6000 };
+}
 
 const secrets = { first: 'the-first-secret', second: 'the-second-secret' };
 
@@ -26,6 +29,7 @@ export class InteropPair {
   readonly lab: Lab;
   readonly members: Record<Name, Member>;
   readonly watch: HolderWatch;
+  readonly wiring: Wiring;
   /** Nodes whose daemon should be running. */
   readonly running = new Set<Name>();
   readonly #linesRead = new Map<Name, number>();
@@ -49,6 +53,7 @@ export class InteropPair {
     this.lab = lab;
     this.cell = cell;
     this.members = { a: this.member('a', cell.a), b: this.member('b', cell.b) };
+    this.wiring = createWiring(lab, cell.medium);
     const nodes = names.map((name) => lab.node(name));
     this.watch = watchHolders(nodes, Object.values(addressOf));
   }
@@ -59,6 +64,8 @@ export class InteropPair {
   }
 
   async start(name: Name): Promise<void> {
+    // Where a system has it since its boot: locks of serial lines.
+    this.lab.node(name).writeFile('/run/lock/made', '');
     await this.members[name].start();
     this.running.add(name);
   }
@@ -71,21 +78,6 @@ export class InteropPair {
   powerOff(name: Name): void {
     this.running.delete(name);
     this.lab.node(name).powerOff();
-  }
-
-  /** Cuts (false) or heals every link between the nodes; the client's network stays. */
-  connect(on: boolean): void {
-    for (const network of heartbeatNetworks) {
-      if (on) this.lab.heal('a', network);
-      else this.lab.cut('a', network);
-    }
-  }
-
-  /** Loses this part of what either node sends on every link between them. */
-  async lose(part: number): Promise<void> {
-    for (const name of names) {
-      for (const network of heartbeatNetworks) await this.lab.lose(name, network, 'from', part);
-    }
   }
 
   /** Writes a node's authkeys: both keys, or the first alone, and which of them signs. */
@@ -118,9 +110,10 @@ export class InteropPair {
     return lines.slice(from);
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.watch.stop();
-    return this.lab.close();
+    await this.lab.close();
+    this.wiring.close();
   }
 
   private member(name: Name, product: Product): Member {
@@ -133,28 +126,14 @@ export class InteropPair {
   private writeFiles(): void {
     const { failback } = this.cell;
     writeClusterFiles({
-      timing,
+      timing: timingOf(this.cell),
       nodes: names.map((name) => this.lab.node(name)),
       networks: [publicNetwork, ...heartbeatNetworks],
       haresources: names.map((name) => addressLine(name, [addressOf[name]], publicNetwork)).join(''),
       failback: failback === 'legacy' ? failback : failback === 'on',
-      media: (self) => this.mediaOf(self),
+      media: ({ name }) => this.wiring.media(name as Name),
     });
     for (const name of names) this.writeKeys(name, { active: 1, both: false });
-  }
-
-  private mediaOf(self: LabNode): string[] {
-    const peer = this.lab.node(otherThan(self.name as Name));
-    switch (this.cell.medium) {
-      case 'ucast':
-        return heartbeatNetworks.map((network) => `ucast ${network} ${peer.address(network)}`);
-      case 'bcast':
-        return [`bcast ${heartbeatNetworks.join(' ')}`];
-      case 'mcast':
-        return heartbeatNetworks.map((network, index) => `mcast ${network} 239.77.0.${index + 1} 694 1 0`);
-      case 'serial':
-        throw new Error('serial lines are not built yet');
-    }
   }
 }
 

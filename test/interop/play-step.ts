@@ -26,8 +26,8 @@ export interface Played {
   readonly owners: Owners | null;
 }
 
-/** Two Heartbeats need 15 to 23 s after a partition, and 10 s for every start. */
-const restLimitMs = 60_000;
+/** Two Heartbeats need 15 to 30 s after a partition, and 10 s for every start; over a serial line more. */
+const restLimitMs = 75_000;
 /** What a quiet step may cost: a client that is served all the time loses a packet at most. */
 const quietMs = 500;
 

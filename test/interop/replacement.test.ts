@@ -12,6 +12,8 @@ import { settled } from './settle.js';
 t.setTimeout(300_000);
 
 const limitMs = 60_000;
+/** A machine that is busy may hold up the client itself for so long. */
+const unnoticedMs = 300;
 
 /** Uuid and generation as `hexdump` shows them, from a state folder. */
 async function identity(pair: InteropPair, name: Name, folder: string): Promise<{ uuid: string; generation: number }> {
@@ -63,13 +65,13 @@ t.test('first the standby, then the active node: two graceful moves, each below 
   await measured('hb_takeover all on a', allOn('a'), () => pair.members.a.order('takeover', 'all'));
 
   const standby = await measured('b, the standby, is replaced', allOn('a'), () => replace('b'));
-  t.ok(standby < 100, 'no client notices');
+  t.ok(standby < unnoticedMs, 'no client notices');
   const first = await measured('Heartbeat on a hands over to systole on b', allOn('b'), () =>
     pair.members.a.order('standby', 'all'),
   );
   t.ok(first < 1000, 'the first move takes less than a second');
   const active = await measured('a is replaced', allOn('b'), () => replace('a'));
-  t.ok(active < 100, 'no client notices');
+  t.ok(active < unnoticedMs, 'no client notices');
   const second = await measured('systole on b hands over to systole on a', allOn('a'), () =>
     pair.members.b.order('standby', 'all'),
   );

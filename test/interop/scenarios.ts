@@ -1,6 +1,6 @@
 /** What is done to a pair, step by step. After every step the pair must come to rest with one owner of each group. */
 import { type Cell, isMixed, type Name, names, otherThan } from './cell.js';
-import { type InteropPair, timing } from './interop-pair.js';
+import { type InteropPair, timingOf } from './interop-pair.js';
 import { allOn, home, type Owners, type Which } from './member.js';
 
 export interface Step {
@@ -138,13 +138,13 @@ function faults({ lossMs, cutMs }: Times): Scenario[] {
     {
       name: 'loss',
       from: 'home',
-      steps: () => [
+      steps: ({ medium }) => [
         {
-          what: `30 % loss for ${Math.round(lossMs / 1000)} s`,
+          what: `${medium === 'serial' ? 'noise' : '30 % loss'} for ${Math.round(lossMs / 1000)} s`,
           act: async (pair) => {
-            await pair.lose(0.3);
+            await pair.wiring.disturb(0.3);
             await sleep(lossMs);
-            await pair.lose(0);
+            await pair.wiring.disturb(0);
           },
           owners: home,
           isQuiet: true,
@@ -158,9 +158,9 @@ function faults({ lossMs, cutMs }: Times): Scenario[] {
         {
           what: `all links cut for ${Math.round(cutMs / 1000)} s, healed`,
           act: async (pair) => {
-            pair.connect(false);
+            pair.wiring.connect(false);
             await sleep(cutMs);
-            pair.connect(true);
+            pair.wiring.connect(true);
           },
           owners: null,
           splits: true,
@@ -171,7 +171,7 @@ function faults({ lossMs, cutMs }: Times): Scenario[] {
 }
 
 /** Both nodes learn the second key, then one after the other signs with it; `pauseMs` between those two. */
-function rotation(first: Name, pauseMs: number): Step[] {
+function rotation(cell: Cell, first: Name, pauseMs: number): Step[] {
   const turn = (name: Name, active: 1 | 2) => async (pair: InteropPair) => {
     pair.writeKeys(name, { active, both: true });
     await pair.members[name].reload();
@@ -195,7 +195,7 @@ function rotation(first: Name, pauseMs: number): Step[] {
         await turn(first, 2)(pair);
         await sleep(pauseMs);
         await turn(second, 2)(pair);
-        await sleep(timing.deadtimeMs * 1.5);
+        await sleep(timingOf(cell).deadtimeMs * 1.5);
       },
       owners: home,
       isQuiet: true,
@@ -204,9 +204,8 @@ function rotation(first: Name, pauseMs: number): Step[] {
 }
 
 function rotations(): Scenario[] {
-  const slowMs = timing.deadtimeMs * 2;
   return [
-    { name: 'rotate-keys', from: 'home', steps: () => rotation('a', 0) },
+    { name: 'rotate-keys', from: 'home', steps: (cell) => rotation(cell, 'a', 0) },
     ...names.map(
       (first): Scenario => ({
         name: `rotate-keys-slowly-${first}`,
@@ -215,7 +214,7 @@ function rotations(): Scenario[] {
           cell.a === 'heartbeat' && cell.b === 'heartbeat' && cell.digest !== 'crc'
             ? 'two Heartbeats with different active keys do not hear each other'
             : null,
-        steps: () => rotation(first, slowMs),
+        steps: (cell) => rotation(cell, first, timingOf(cell).deadtimeMs * 2),
       }),
     ),
   ];
