@@ -717,6 +717,7 @@ t.test('a node of which a later life is known makes itself newer, once', async (
   };
   cores.boot('a');
   t.equal(hear(1), 1);
+  t.equal(hear(2 ** 48), 1, 'but not newer than can be');
   t.equal(hear(41), 42);
   t.ok(
     cores

@@ -3,6 +3,7 @@
  * it does not know; a status without the `sy` field comes from a legacy peer.
  */
 
+import { generationMax } from '../order/numbers.js';
 import { type Field, type Message, textFields } from '../wire/message.js';
 import { type Claim, formatClaims, parseClaims } from './claims.js';
 import type { Connectivity, Reach } from './ping-nodes.js';
@@ -182,6 +183,12 @@ function formatHeard(heard: ReadonlyMap<string, Heard>): string {
   return text;
 }
 
+/** 0 = none, also for one that cannot be (see generationMax). */
+function readGeneration(text: string): number {
+  const generation = Number.parseInt(text, 16);
+  return generation < generationMax ? generation : 0;
+}
+
 function parseHeard(text: string): Map<string, Heard> {
   const heard = new Map<string, Heard>();
   for (const word of text.split(' ')) {
@@ -189,7 +196,7 @@ function parseHeard(text: string): Map<string, Heard> {
     const [name, generation, seq, ...links] = word.split(':');
     if (!name || links.length === 0) continue;
     heard.set(name, {
-      generation: Number.parseInt(generation ?? '', 16) || 0,
+      generation: readGeneration(generation ?? ''),
       seq: Number.parseInt(seq ?? '', 16) || 0,
       links: links
         .join(':')

@@ -1,6 +1,6 @@
 /** What ordering needs to know of a packet. */
 import type { Message, Trusted } from '../wire/message.js';
-import { parseHex } from './numbers.js';
+import { generationMax, parseHex } from './numbers.js';
 
 export interface Header {
   /** Name of the sender (`src`), lower-case. */
@@ -33,7 +33,7 @@ export function headerOf(
     from: from.toLowerCase(),
     type,
     seq: seq === undefined ? null : (parseHex(seq) ?? Number.NaN),
-    generation,
+    generation: generation > generationMax ? Number.NaN : generation,
   };
   return { ok: true, header };
 }

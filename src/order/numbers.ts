@@ -14,3 +14,9 @@ export function parseDecimal(text: string): number | null {
 export function hex(number: number): string {
   return number.toString(16);
 }
+
+/**
+ * No node has lived as often: generations count starts, or are Unix times (heartbeat writes 15 decimal digits of them). A
+ * larger one is damage, and may not become what a node has to outdo: the next one could not be written any more.
+ */
+export const generationMax = 2 ** 48;

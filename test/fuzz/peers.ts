@@ -11,7 +11,7 @@ interface Peer {
 }
 
 /** Generations above this cannot be outdone for long. */
-const generationMax = 2 ** 50;
+const generationMax = 2 ** 47;
 
 export class Peers {
   private readonly peers: readonly Peer[];

@@ -110,7 +110,8 @@ export class Fuzz {
       }
       // What zlib holds is given back only when the event loop turns, as it does between a daemon's packets.
       if (this.done % 1000 === 0) await turn();
-      if (this.young.fed > this.young.lifetime) {
+      if (this.old.target.ended) this.old = this.newScene(true);
+      if (this.young.fed > this.young.lifetime || this.young.target.ended) {
         this.addUp(this.young);
         this.young = this.newScene(this.dice.below(2) === 0);
       }

@@ -23,6 +23,9 @@ export class Target {
   /** Effects so far, by type. */
   readonly effects: Record<string, number> = {};
   readonly core: Cluster;
+  /** It has left the cluster, because a peer deleted it. */
+  ended = false;
+  private isDeleted = false;
   private link = 'eth0';
   private readonly pending: { readonly at: number; readonly event: Event }[] = [];
 
@@ -92,6 +95,8 @@ export class Target {
         this.echoLater(effect);
         return;
       case 'log':
+        // A peer may lawfully say so.
+        this.isDeleted ||= effect.text.startsWith('I am being deleted from the cluster');
         if (effect.text.length > logCharactersMax)
           throw new Violation(`a line of ${effect.text.length} characters: ${effect.text.slice(0, 200)}`);
         return;
@@ -101,7 +106,9 @@ export class Target {
         return;
       }
       case 'exit':
-        throw new Violation(`it ends: ${effect.reason}`);
+        if (!this.isDeleted) throw new Violation(`it ends: ${effect.reason}`);
+        this.ended = true;
+        return;
       default:
     }
   }

@@ -51,3 +51,8 @@ t.test('a name longer than any node may have is no sender', async (t) => {
     text: 'A packet names a type of 100000 bytes; no name is longer than 99.',
   });
 });
+
+t.test('a generation that no node can have is none', async (t) => {
+  t.match(header({ ...complete, hg: '1000000000000' }), { ok: true, header: { generation: 2 ** 48 } });
+  t.match(header({ ...complete, hg: '1000000000001' }), { ok: true, header: { generation: Number.NaN } });
+});
