@@ -20,6 +20,7 @@ bcast eth0
 bcast eth1
 auto_failback off
 node a b
+ping 10.77.0.99
 `;
 
 /** One pair, and how it is asked. */
@@ -77,6 +78,8 @@ const questions = [
   ...['nodeweight', 'nodesite b', 'nodesite b -m', 'nodesite zz', 'nodesite'],
   ...['listhblinks a', 'listhblinks b -v', 'listhblinks b -m', 'listhblinks b -mv', 'listhblinks zz', 'listhblinks'],
   ...['hblinkstatus b eth0', 'hblinkstatus b eth1 -m', 'hblinkstatus b eth9', 'hblinkstatus zz eth0', 'hblinkstatus b'],
+  ...['nodestatus 10.77.0.99', 'nodestatus 10.77.0.99 -m', 'nodetype 10.77.0.99', 'nodeweight 10.77.0.99'],
+  ...['listhblinks 10.77.0.99 -v', 'hblinkstatus 10.77.0.99 10.77.0.99'],
   ...['clientstatus a nobody', 'clientstatus a nobody -m', 'clientstatus zz nobody', 'clientstatus b', 'clientstatus'],
   ...['rscstatus', 'rscstatus -m', 'rscstatus -v', 'hbparameter', 'hbparameter -p', 'nonsense'],
   'hbparameter -p keepalive -m',
