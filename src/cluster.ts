@@ -340,7 +340,7 @@ class Core implements Cluster {
   }
 
   private onShutdown(): void {
-    if (this.life === 'leaving' || this.life === 'farewell') return;
+    if (this.isLeaving) return;
     this.log('info', 'Heartbeat shutdown in progress.');
     this.life = 'leaving';
     this.undecided = true;
@@ -424,11 +424,16 @@ class Core implements Cluster {
   /** The exchange with a Heartbeat, if the other node is one. */
   private dealWithHeartbeat(): void {
     const { at, generation } = this;
-    const leaving = this.life === 'leaving' || this.life === 'farewell';
-    const situation = { at, generation, active: this.life === 'active', leaving, members: this.members() };
-    const { messages, log, changed } = this.pair.advance(situation, (node) => this.intake.lowestMissing(node));
+    const active = this.life === 'active';
+    const situation = { at, generation, active, leaving: this.isLeaving, members: this.members() };
+    const { messages, log, regained, changed } = this.pair.advance(situation, (node) =>
+      this.intake.lowestMissing(node),
+    );
     for (const line of log) this.log(line.level, line.text);
     for (const { type, fields } of messages) this.tell({ type, fields: textFields(fields) });
+    for (const group of this.groups) {
+      if (regained.includes(group.config)) group.announceAgain(this.outbox, 'the other node gave it up');
+    }
     if (changed) this.undecided = true;
   }
 
@@ -509,8 +514,7 @@ class Core implements Cluster {
     if (needsLease(this.config.nodes.length) && this.at >= this.leaseUntil()) {
       return { reason: 'no majority of the nodes has heard this node within its dead time', hurry: true };
     }
-    const leaving = this.life === 'leaving' || this.life === 'farewell';
-    return leaving ? { reason: 'this node is leaving', hurry: false } : null;
+    return this.isLeaving ? { reason: 'this node is leaving', hurry: false } : null;
   }
 
   /** When a lease that is in force ends. */
@@ -529,9 +533,13 @@ class Core implements Cluster {
 
   private members(): Member[] {
     return this.surroundings.members({
-      leaving: this.life === 'leaving' || this.life === 'farewell',
+      leaving: this.isLeaving,
       failures: failuresOf(this.groups),
     });
+  }
+
+  private get isLeaving(): boolean {
+    return this.life === 'leaving' || this.life === 'farewell';
   }
 
   // ---- what the others are told -----------------------------------------------------------------------------------
@@ -552,7 +560,7 @@ class Core implements Cluster {
   }
 
   private phase(): Phase {
-    if (this.life === 'leaving' || this.life === 'farewell') return 'leaving';
+    if (this.isLeaving) return 'leaving';
     return isProbing(this.groups) ? 'probing' : 'ready';
   }
 

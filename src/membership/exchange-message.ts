@@ -7,10 +7,17 @@ export interface ExchangeMessage {
   readonly fields: Readonly<Record<string, string | undefined>>;
 }
 
-const types: ReadonlySet<string> = new Set(['starting', 'resource', 'ask_resources', 'hb_takeover']);
-const fieldNames = ['rsc_hold', 'rtype', 'isstable', 'info'];
-/** Longer than any word of the exchange; the rest of a longer one says nothing, and would be kept and logged. */
-const wordMaxBytes = 200;
+const types: ReadonlySet<string> = new Set([
+  'starting',
+  'resource',
+  'ask_resources',
+  'hb_takeover',
+  'ip-request',
+  'ip-request-resp',
+]);
+const fieldNames = ['rsc_hold', 'rtype', 'isstable', 'info', 'ipaddr', 'weown', 'ok'];
+/** Longer than any word of the exchange, names of resources included; the rest of a longer one says nothing, and would be kept and logged. */
+const wordMaxBytes = 1000;
 
 /** Reads a message of the exchange, with the generation text of its sender; null when it is of another type. */
 export function readExchangeMessage(

@@ -69,7 +69,7 @@ export class Decider {
     const { config } = group;
     const claim = group.claim();
     const wanted = surroundings.place(config, moment.members, this.ownerOf(config.id));
-    const placement = pair.place(config, wanted, group.phase !== 'stopped');
+    const placement = pair.place(config, wanted, { holds: group.phase !== 'stopped', members: moment.members });
     const foreign = surroundings.foreignClaims(config, moment.generation, moment.at);
     this.until = Math.min(this.until, foreign.until);
     if (misbelief.hasYielded(config.id, group.phase === 'started', foreign.claims)) {

@@ -59,7 +59,6 @@ const resourceWaitMs = 10_000;
 const askMs = 3000;
 
 export class Exchange {
-  private readonly self: string;
   private readonly peer: string;
   private readonly handover: Handover;
   private state: State = 'init';
@@ -77,7 +76,6 @@ export class Exchange {
   private out: ExchangeOutput = { messages: [], log: [], moves: [] };
 
   constructor({ self, peer }: { self: string; peer: string }) {
-    this.self = self;
     this.peer = peer;
     this.handover = new Handover({ self, peer });
   }
@@ -87,34 +85,9 @@ export class Exchange {
     return this.met ? this.holdings.of(set) : 'self';
   }
 
-  /** Why a set is where it is, for humans. */
-  reason(set: SetName): string {
-    const { peer } = this;
-    switch (this.assignment(set)) {
-      case 'unknown':
-        return `${peer}, a Heartbeat, has not said yet what it holds`;
-      case 'peer':
-        return `${peer}, a Heartbeat, holds it`;
-      case 'nobody':
-        return `${peer}, a Heartbeat, may be about to start it`;
-      case 'giving':
-        return `it is handed over to ${peer}`;
-      case 'taking':
-        return `${peer} stops it for ${this.self}`;
-      case 'self':
-        return `${peer}, a Heartbeat, leaves it to ${this.self}`;
-    }
-  }
-
   /** Whether the other says that it is on its way out. */
   get isPeerLeaving(): boolean {
     return this.met && this.peerLeaving;
-  }
-
-  /** What the other may hold, as this node names the sets. */
-  peerHolds(set: SetName): boolean {
-    const assignment = this.assignment(set);
-    return assignment === 'peer' || assignment === 'taking';
   }
 
   /** The other is active. Nothing happens when that was known. */

@@ -9,6 +9,24 @@ import { type Hold, includes, nothingHeld, type SetName, type Sets, seenFromOthe
  */
 export type Assignment = 'unknown' | 'self' | 'peer' | 'nobody' | 'giving' | 'taking';
 
+/** Why a group with this assignment is where it is, for humans; `peer` is the other node's name. */
+export function explain(assignment: Assignment, peer: string): string {
+  switch (assignment) {
+    case 'unknown':
+      return `${peer}, a Heartbeat, has not said yet what it holds`;
+    case 'peer':
+      return `${peer}, a Heartbeat, holds it`;
+    case 'nobody':
+      return `${peer}, a Heartbeat, may be about to start it`;
+    case 'giving':
+      return `it is handed over to ${peer}`;
+    case 'taking':
+      return `${peer} stops it for this node`;
+    case 'self':
+      return `${peer}, a Heartbeat, leaves it to this node`;
+  }
+}
+
 /** A set that the other, though stable, does not hold is taken after so long: it may be about to start it. */
 const unheldMs = 10_000;
 

@@ -15,9 +15,11 @@ import { parseMove } from '../commands.js';
 import type { Directives } from '../directives.js';
 import type { Member, Placement } from '../placement.js';
 import type { Surroundings } from '../surroundings.js';
-import { Exchange, type ExchangeOutput, type SetProgress, type SetWish } from './exchange.js';
+import type { Dealings, DealingsOutput, DealingsSituation, DealtGroup } from './dealings.js';
+import { explain } from './holdings.js';
 import { InOrder } from './in-order.js';
-import type { SetName } from './sets.js';
+import { RequestDealings } from './request-dealings.js';
+import { SetDealings } from './set-dealings.js';
 
 export interface PairOptions {
   readonly self: string;
@@ -37,11 +39,15 @@ export interface PairSituation {
   readonly members: readonly Member[];
 }
 
+export type PairOutput = DealingsOutput & { readonly changed: boolean };
+
+const nothing: PairOutput = { messages: [], log: [], regained: [], moves: [], changed: false };
+
 export class HeartbeatPair {
   private readonly options: PairOptions;
   /** The other node's name; null when this is no pair, so that no Heartbeat can share resources with it. */
   private other: string | null = null;
-  private exchange: Exchange;
+  private dealings: Dealings;
   private readonly inOrder = new InOrder<ExchangeMessage>();
   /** `hg` of the message heard last. */
   private incarnation = '';
@@ -52,7 +58,7 @@ export class HeartbeatPair {
 
   constructor(options: PairOptions) {
     this.options = options;
-    this.exchange = new Exchange({ self: options.self, peer: '' });
+    this.dealings = this.dealWith('');
     this.followNodes();
   }
 
@@ -71,21 +77,18 @@ export class HeartbeatPair {
    * Does what follows from what was heard and from what goes on here. `lowestMissing` gives the lowest sequence number of
    * a node that is missing. Gives what is to be sent and logged; `changed` when something is to be decided anew.
    */
-  advance(
-    situation: PairSituation,
-    lowestMissing: (node: string) => number | null,
-  ): ExchangeOutput & { readonly changed: boolean } {
+  advance(situation: PairSituation, lowestMissing: (node: string) => number | null): PairOutput {
     this.followNodes();
+    if (this.other === null) return nothing;
     const before = this.view();
     const peer = this.heartbeat();
-    if (peer === null) this.part();
-    else this.meet(peer, situation, lowestMissing(peer.name));
     // A Heartbeat that is about to be active is met as one that starts too, not as one that comes to a node which has all.
     const active = situation.active && this.obstacle(situation.at) === null;
-    if (this.other !== null)
-      this.exchange.advance({ ...situation, active, sets: this.progress(), wishes: this.wishes(situation) });
-    const output = this.exchange.drain();
-    for (const { set, to } of output.moves) this.order(set, to);
+    const dealt = this.dealt({ ...situation, active });
+    if (peer === null) this.part();
+    else this.meet(peer, dealt, lowestMissing(peer.name));
+    const output = this.dealings.advance(dealt);
+    for (const { group, to } of output.moves) this.order(group, to);
     if (peer !== null) peer.assume(this.announcement(situation.generation));
     return { ...output, changed: before !== this.view() || output.moves.length > 0 };
   }
@@ -97,23 +100,25 @@ export class HeartbeatPair {
 
   /** This node was away for so long that a Heartbeat has given it up. */
   onAway(): void {
-    this.exchange.startAgain();
+    this.dealings.startAgain();
   }
 
   /** Where a group should be, given where placement wants it. */
-  place(config: GroupConfig, wanted: Placement, holds: boolean): Placement {
+  place(
+    config: GroupConfig,
+    wanted: Placement,
+    { holds, members }: { holds: boolean; members: readonly Member[] },
+  ): Placement {
     if (this.heartbeat() === null) return wanted;
-    const set = this.setOf(config);
-    const reason = this.exchange.reason(set);
-    const assignment = this.exchange.assignment(set);
+    const { self } = this.options;
+    const assignment = this.dealings.assignment(config);
+    const reason = explain(assignment, this.other ?? '');
     if (assignment === 'peer' || assignment === 'giving') return { node: this.other, reason };
     if (assignment !== 'self') return { node: null, reason };
     if (wanted.node !== this.other) return wanted;
-    // It stays until the other has said that it takes it.
-    return {
-      node: holds ? this.options.self : null,
-      reason: `${wanted.reason}; ${this.other}, a Heartbeat, is asked to take it`,
-    };
+    // Until the other has said that it takes it, it is here, or it would be nowhere; but not where it failed.
+    const stays = holds || this.wherever({ ...config, failback: false }, members, self).node === self;
+    return { node: stays ? self : null, reason: `${wanted.reason}; ${this.other}, a Heartbeat, is asked to take it` };
   }
 
   /** Why a Heartbeat that is heard, but not active yet, must be waited for; null when it need not. */
@@ -127,7 +132,7 @@ export class HeartbeatPair {
   }
 
   nextDeadline(): Milliseconds {
-    return this.other === null ? Number.POSITIVE_INFINITY : this.exchange.nextDeadline();
+    return this.other === null ? Number.POSITIVE_INFINITY : this.dealings.nextDeadline();
   }
 
   /** Who the other is, if there is one: nodes may come and go while no Heartbeat is among them. */
@@ -137,8 +142,13 @@ export class HeartbeatPair {
     const other = others.length === 1 ? (others[0] ?? null) : null;
     if (other === this.other) return;
     this.other = other;
-    this.exchange = new Exchange({ self, peer: other ?? '' });
+    this.dealings = this.dealWith(other ?? '');
     this.inOrder.clear();
+  }
+
+  private dealWith(peer: string): Dealings {
+    const { self, config } = this.options;
+    return config.autoFailback === 'legacy' ? new RequestDealings({ self, peer }) : new SetDealings({ self, peer });
   }
 
   // ---- the other --------------------------------------------------------------------------------------------------
@@ -153,15 +163,15 @@ export class HeartbeatPair {
     return peer?.alive && peer.legacy && peer.state === 'active' ? peer : null;
   }
 
-  private meet(peer: Peer, { at }: PairSituation, lowestMissing: number | null): void {
-    if (peer.generation !== this.generation) this.exchange.meetAnew(at);
-    else if (!this.exchange.isMet) this.exchange.meetAgain(at);
+  private meet(peer: Peer, dealt: DealingsSituation, lowestMissing: number | null): void {
+    if (peer.generation !== this.generation) this.dealings.meetAnew(dealt);
+    else if (!this.dealings.isMet) this.dealings.meetAgain(dealt);
     this.generation = peer.generation;
-    for (const message of this.inOrder.take(lowestMissing)) this.exchange.hear(message, at);
+    for (const message of this.inOrder.take(lowestMissing)) this.dealings.hear(message, dealt.at);
   }
 
   private part(): void {
-    this.exchange.part();
+    this.dealings.part();
     const { directives, self } = this.options;
     // What was sent here for the sake of the other's life so far is not for its next.
     for (const id of this.sentHere) directives.set('move', id, null, self);
@@ -173,13 +183,14 @@ export class HeartbeatPair {
     const { config, groups, self } = this.options;
     const claims = new Map<string, Claim>();
     for (const group of groups) {
-      if (!this.exchange.peerHolds(this.setOf(group.config))) continue;
+      const assignment = this.dealings.assignment(group.config);
+      if (assignment !== 'peer' && assignment !== 'taking') continue;
       const { id } = group.config;
       // It does not know of terms and never yields.
       claims.set(id, { group: id, term: Number.MAX_SAFE_INTEGER, state: 'started' });
     }
     return {
-      phase: this.exchange.isPeerLeaving ? 'leaving' : 'ready',
+      phase: this.dealings.isPeerLeaving ? 'leaving' : 'ready',
       // It says nothing about whom it hears; the exchange is its word.
       heard: new Map([[self, { generation, seq: Number.MAX_SAFE_INTEGER, links: [] }]]),
       view: '',
@@ -195,62 +206,47 @@ export class HeartbeatPair {
   }
 
   private view(): string {
-    const { exchange } = this;
-    return `${this.heartbeat() !== null} ${exchange.assignment('local')} ${exchange.assignment('foreign')} ${exchange.isPeerLeaving}`;
+    const assignments = this.options.groups.map(({ config }) => this.dealings.assignment(config)).join(' ');
+    return `${this.heartbeat() !== null} ${this.dealings.isPeerLeaving} ${assignments}`;
   }
 
   // ---- this node --------------------------------------------------------------------------------------------------
 
-  private setOf({ preferred }: GroupConfig): SetName {
-    return preferred === this.options.self ? 'local' : 'foreign';
+  /** Where placement would have a group; where it is as long as the other is not in the view. */
+  private wherever(config: GroupConfig, members: readonly Member[], owner: string | null): Placement {
+    if (!members.some(({ name }) => name === this.other))
+      return { node: owner, reason: `${this.other} is not in the view yet` };
+    return this.options.surroundings.place(config, members, owner);
   }
 
-  private groupsOf(set: SetName): Group[] {
-    return this.options.groups.filter(({ config }) => this.setOf(config) === set);
-  }
-
-  private progress(): Record<SetName, SetProgress> {
-    const of = (set: SetName): SetProgress => {
-      const groups = this.groupsOf(set);
+  private dealt({ at, active, leaving, members }: PairSituation): DealingsSituation {
+    const { self, groups } = this.options;
+    const dealtGroups = groups.map((group): DealtGroup => {
+      const { config, phase, failure } = group;
       return {
-        holds: groups.some(({ phase }) => phase !== 'stopped'),
-        settled: groups.every(
-          ({ phase, failure }) =>
-            phase === 'started' || phase === 'blocked' || (phase === 'stopped' && failure !== null),
-        ),
+        config,
+        isOwn: config.preferred === self,
+        holds: phase !== 'stopped',
+        settled: phase === 'started' || phase === 'blocked' || (phase === 'stopped' && failure !== null),
+        place: (owner, failback) =>
+          this.wherever(
+            { ...config, failback: config.failback && failback },
+            members,
+            owner === 'self' ? self : this.other,
+          ),
       };
-    };
-    return { local: of('local'), foreign: of('foreign') };
-  }
-
-  private wishes({ members }: PairSituation): Record<SetName, SetWish | null> {
-    return { local: this.wish('local', members), foreign: this.wish('foreign', members) };
-  }
-
-  /** A set goes as a whole: where one of its groups wants to be. */
-  private wish(set: SetName, members: readonly Member[]): SetWish | null {
-    const isHere = this.exchange.assignment(set) === 'self';
-    const owner = isHere ? this.options.self : this.other;
-    for (const { config } of this.groupsOf(set)) {
-      // A Heartbeat gives back by itself what it should; it is asked only for what an operator wants here.
-      const group = isHere ? config : { ...config, failback: false };
-      const { node, reason } = this.options.surroundings.place(group, members, owner);
-      if (node !== null && node !== owner) return { node: isHere ? 'peer' : 'self', reason };
-    }
-    return null;
+    });
+    return { at, active, leaving, groups: dealtGroups };
   }
 
   /** What an operator did on the other node is an order here too. */
-  private order(set: SetName, to: 'self' | 'peer'): void {
+  private order({ id }: GroupConfig, to: 'self' | 'peer'): void {
     const { directives, self } = this.options;
     const node = to === 'self' ? self : (this.other ?? self);
-    for (const { config } of this.groupsOf(set)) {
-      const move = parseMove(directives.get('move', config.id));
-      if (move?.node !== node) directives.set('move', config.id, node, self);
-      if (to === 'self') {
-        directives.markDone('move', config.id, '!');
-        this.sentHere.add(config.id);
-      } else this.sentHere.delete(config.id);
-    }
+    if (parseMove(directives.get('move', id))?.node !== node) directives.set('move', id, node, self);
+    if (to === 'self') {
+      directives.markDone('move', id, '!');
+      this.sentHere.add(id);
+    } else this.sentHere.delete(id);
   }
 }
