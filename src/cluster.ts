@@ -23,6 +23,7 @@ import type { GiveUp } from './policy/decide.js';
 import { Decider } from './policy/decider.js';
 import { Directives } from './policy/directives.js';
 import { HeartbeatPair } from './policy/exchange/pair.js';
+import { Memory } from './policy/memory.js';
 import { Misbelief } from './policy/misbelief.js';
 import type { Member } from './policy/placement.js';
 import { Surroundings } from './policy/surroundings.js';
@@ -96,8 +97,7 @@ class Core implements Cluster {
   /** Set while this node, having been away, gives up what it held. */
   private wasAway: string | null = null;
   private readonly counters: Record<string, number> = {};
-  /** What was saved last. */
-  private saved = { directives: '', incarnations: 0, generation: 0 };
+  private readonly memory = new Memory();
   private readonly farewell = new Farewell();
   private hasSurpassed = false;
   private readonly pair: HeartbeatPair;
@@ -119,8 +119,9 @@ class Core implements Cluster {
     this.rcScripts = new RcScripts(config.scripts);
     const { membership, pingNodes, directives, groups } = this;
     this.surroundings = new Surroundings({ self, config, membership, pingNodes, directives });
-    this.pair = new HeartbeatPair({ self, config, membership, directives, groups, surroundings: this.surroundings });
-    const { heartbeat, misbelief, surroundings, pair, outbox, nodeList: list, lease } = this;
+    const { heartbeat, misbelief, surroundings, outbox, nodeList: list, lease } = this;
+    const pair = new HeartbeatPair({ self, config, membership, directives, groups, surroundings, outbox });
+    this.pair = pair;
     const situation = () => {
       const { at, viewAgreed } = this;
       return { at, viewAgreed, active: this.life === 'active', releasing: surroundings.releasing(at).names };
@@ -237,7 +238,7 @@ class Core implements Cluster {
     this.intake.start(event);
     this.directives.merge(event.saved.directives);
     this.cleanups.start(this.groups);
-    this.saved = { directives: this.directives.text(), incarnations: 0, generation: event.generation };
+    this.memory.start({ directives: this.directives.text(), generation: event.generation });
     this.log('info', `Heartbeat generation: ${event.generation}`);
     const tie = tieWarning(this.nodeList.names.length, this.groups.length);
     if (tie !== null) this.log('warn', tie);
@@ -426,14 +427,8 @@ class Core implements Cluster {
     const { at, generation } = this;
     const active = this.life === 'active';
     const situation = { at, generation, active, leaving: this.isLeaving, members: this.members() };
-    const { messages, log, regained, changed } = this.pair.advance(situation, (node) =>
-      this.intake.lowestMissing(node),
-    );
-    for (const line of log) this.log(line.level, line.text);
+    const { messages, changed } = this.pair.advance(situation, (node) => this.intake.lowestMissing(node));
     for (const { type, fields } of messages) this.tell({ type, fields: textFields(fields) });
-    for (const group of this.groups) {
-      if (regained.includes(group.config)) group.announceAgain(this.outbox, 'the other node gave it up');
-    }
     if (changed) this.undecided = true;
   }
 
@@ -647,14 +642,10 @@ class Core implements Cluster {
   }
 
   private save(): void {
-    const directives = this.directives.text();
-    const { incarnations } = this.intake;
-    const { saved, generation } = this;
-    if (directives === saved.directives && incarnations === saved.incarnations && generation === saved.generation)
-      return;
-    this.saved = { directives, incarnations, generation };
-    const generations = { ...this.intake.generations(), [this.self]: generation };
-    this.effects.push({ type: 'save', saved: { directives, generations } });
+    const { generation, intake, self } = this;
+    const now = { directives: this.directives.text(), generation, incarnations: intake.incarnations };
+    const saved = this.memory.changes(now, () => ({ ...intake.generations(), [self]: generation }));
+    if (saved !== null) this.effects.push({ type: 'save', saved });
   }
 
   private count(name: string): void {

@@ -10,12 +10,12 @@ import type { Claim } from '../../membership/claims.js';
 import { type ExchangeMessage, readExchangeMessage } from '../../membership/exchange-message.js';
 import type { Membership } from '../../membership/membership.js';
 import type { Peer } from '../../membership/peer.js';
-import type { Group } from '../../resources/group.js';
+import type { Group, Outbox } from '../../resources/group.js';
 import { parseMove } from '../commands.js';
 import type { Directives } from '../directives.js';
 import type { Member, Placement } from '../placement.js';
 import type { Surroundings } from '../surroundings.js';
-import type { Dealings, DealingsOutput, DealingsSituation, DealtGroup } from './dealings.js';
+import type { Dealings, DealingsSituation, DealtGroup } from './dealings.js';
 import { explain } from './holdings.js';
 import { InOrder } from './in-order.js';
 import { RequestDealings } from './request-dealings.js';
@@ -28,6 +28,7 @@ export interface PairOptions {
   readonly directives: Directives;
   readonly surroundings: Surroundings;
   readonly groups: readonly Group[];
+  readonly outbox: Outbox;
 }
 
 /** This node, as the exchange has to know it. */
@@ -39,9 +40,13 @@ export interface PairSituation {
   readonly members: readonly Member[];
 }
 
-export type PairOutput = DealingsOutput & { readonly changed: boolean };
+export interface PairOutput {
+  readonly messages: readonly ExchangeMessage[];
+  /** Something is to be decided anew. */
+  readonly changed: boolean;
+}
 
-const nothing: PairOutput = { messages: [], log: [], regained: [], moves: [], changed: false };
+const nothing: PairOutput = { messages: [], changed: false };
 
 export class HeartbeatPair {
   private readonly options: PairOptions;
@@ -75,7 +80,7 @@ export class HeartbeatPair {
 
   /**
    * Does what follows from what was heard and from what goes on here. `lowestMissing` gives the lowest sequence number of
-   * a node that is missing. Gives what is to be sent and logged; `changed` when something is to be decided anew.
+   * a node that is missing. Gives what is to be sent.
    */
   advance(situation: PairSituation, lowestMissing: (node: string) => number | null): PairOutput {
     this.followNodes();
@@ -88,9 +93,13 @@ export class HeartbeatPair {
     if (peer === null) this.part();
     else this.meet(peer, dealt, lowestMissing(peer.name));
     const output = this.dealings.advance(dealt);
+    for (const { level, text } of output.log) this.options.outbox.log(level, text);
     for (const { group, to } of output.moves) this.order(group, to);
+    for (const group of this.options.groups) {
+      if (output.regained.includes(group.config)) group.announceAgain(this.options.outbox, `${this.other} gave it up`);
+    }
     if (peer !== null) peer.assume(this.announcement(situation.generation));
-    return { ...output, changed: before !== this.view() || output.moves.length > 0 };
+    return { messages: output.messages, changed: before !== this.view() || output.moves.length > 0 };
   }
 
   /** Whether a node is the Heartbeat of this pair. */
