@@ -21,8 +21,13 @@ export function heartbeatPackages(): Promise<Packages> {
   return fetchPackages('heartbeat', ['heartbeat', 'resource-agents']);
 }
 
+/** Makes the accounts and directories it needs on a node. */
+export async function prepareHeartbeat(node: LabNode): Promise<void> {
+  await must(node.namespace.enter(['sh', '-ec', preparation]));
+}
+
 /** Starts it in the foreground, with the files in /etc/ha.d. It has started long before it is ready. */
 export async function startHeartbeat(node: LabNode): Promise<LabProcess> {
-  await must(node.namespace.enter(['sh', '-ec', preparation]));
+  await prepareHeartbeat(node);
   return node.spawn([heartbeatProgram, '-f']);
 }

@@ -72,6 +72,7 @@ export class Announcer {
     if (this.#batch === null || addresses.length === 0) return;
     for (const held of addresses) this.#held.set(held.address, held);
     this.#burst(addresses);
+    this.#options.log.log('debug', describe(addresses));
     for (const ms of this.#options.repeatMs) {
       const timer = setTimeout(() => {
         this.#repeats.delete(timer);
@@ -201,6 +202,14 @@ export class Announcer {
     }
     return done ? null : value;
   }
+}
+
+/** One line for a burst, however many addresses it is for. */
+function describe(addresses: readonly HeldAddress[]): string {
+  const by = new Set(addresses.map(({ family }) => (family === 4 ? 'gratuitous ARP' : 'neighbour advertisement')));
+  const [first] = addresses;
+  const more = addresses.length > 1 ? ` and ${addresses.length - 1} more` : '';
+  return `announcing ${first?.address} on ${first?.device}${more} by ${[...by].join(' and ')}`;
 }
 
 function stopDraining(handle: NodeJS.Immediate | NodeJS.Timeout | null): void {
