@@ -63,7 +63,9 @@ export class RcScripts {
     const before = this.told.get(node) ?? 'init';
     if (word === before) return none;
     this.told.set(node, word);
-    const env = { HA_t: 'status', HA_src: node, HA_st: word, HA_OSTATUS: before };
+    // Heartbeat's word for a dead ping node.
+    const info = before === 'ping' ? { HA_info: 'ping' } : {};
+    const env = { HA_t: 'status', HA_src: node, HA_st: word, HA_OSTATUS: before, ...info };
     return effect({ name: 'status', env, reason: `${node} is ${word}` });
   }
 }

@@ -88,5 +88,6 @@ function withoutChanging(line: string): string {
     .replace(/ in \/tmp\/lha-dir-\S+ .*$/, '')
     .replace(/^[A-Z][a-z]{2} +\d+ [\d:]+ \S+ (\w+): \[\d+\]: /, '$1: ')
     .replace(/\d{2}:\d{2}:\d{2}\.\d+/, 'TIME')
-    .replace(/process:\d+/, 'process');
+    .replace(/process:\d+/, 'process')
+    .replace(/^ERROR: \w+ RA failed$/, 'ERROR: AGENT RA failed');
 }

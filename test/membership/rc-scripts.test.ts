@@ -75,5 +75,9 @@ t.test('status runs for a change of state, once, with the state before', async (
   t.same(scripts.ofEvent({ kind: 'left', node: 'b' }), script('b', 'dead', 'active'), 'as Heartbeat says it');
   t.same(scripts.ofEvent({ kind: 'dead', node: 'b', silentMs: 1 }), [], 'that is no change');
   t.same(scripts.ofState('a', 'active'), script('a', 'active', 'init'));
+  scripts.ofEvent({ kind: 'state', node: '10.0.0.1', from: 'init', to: 'ping' });
+  t.match(scripts.ofEvent({ kind: 'dead', node: '10.0.0.1', silentMs: 1 }), [
+    { env: { HA_src: '10.0.0.1', HA_st: 'dead', HA_info: 'ping' } },
+  ]);
   t.same(new RcScripts(['other']).ofEvent({ kind: 'left', node: 'b' }), []);
 });
