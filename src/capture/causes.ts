@@ -116,18 +116,28 @@ function replays(nodes: readonly Named[]): string[] {
 /** A systole node says whom it hears. */
 function deafness(nodes: readonly Named[]): string[] {
   const found: string[] = [];
-  for (const [name, { announcement }] of nodes) {
-    if (announcement === null) continue;
-    const unheard = nodes.filter(([other]) => other !== name && !announcement.heard.has(other)).map(([other]) => other);
+  for (const [name, sender] of nodes) {
+    const { announcement } = sender;
+    if (announcement === null || announcement.phase === 'leaving') continue;
+    const unheard = nodes.filter(
+      ([other, one]) => other !== name && !announcement.heard.has(other) && wasThere(one, sender.lastStatusMs),
+    );
     if (unheard.length === 0) continue;
     found.push(
-      `${show(name)} says that it does not hear ${names(unheard)}, whose packets are in the capture: on ${show(name)} a firewall, another interface or port in ha.cf, or other keys keep them out.`,
+      `${show(name)} says that it does not hear ${names(unheard.map(([other]) => other))}, whose packets are in the capture: on ${show(name)} a firewall, another interface or port in ha.cf, or other keys keep them out.`,
     );
   }
   return found;
 }
 
-/** A tenth is more than a busy network loses; what came over another link is not lost. */
+/** Whether a node had been sending for its dead time at that moment, and went on: then it could be heard. */
+function wasThere({ state, deadtimeMs, firstStatusMs, lastStatusMs }: Sender, atMs: number | null): boolean {
+  if (state === 'left' || atMs === null || firstStatusMs === null || lastStatusMs === null) return false;
+  const forMs = deadtimeMs ?? 0;
+  return firstStatusMs <= atMs - forMs && lastStatusMs >= atMs - forMs;
+}
+
+/** More than a busy network loses. */
 const lossWorthTelling = 0.02;
 
 function losses(nodes: readonly Named[]): string[] {

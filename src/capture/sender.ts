@@ -43,12 +43,15 @@ export class Sender {
   wentBack: { readonly from: number; readonly to: number } | null = null;
   /** Of a ping node: what was sent to it, and what came back. Nothing of that comes from a node of its name. */
   readonly pings = { requests: 0, replies: 0 };
+  /** Of its last status; `left` once it has said farewell. */
   state = '';
   /** What it announced last, when it is a systole node. */
   announcement: Announcement | null = null;
   deadtimeMs: number | null = null;
   longestSilenceMs = 0;
-  private lastStatusMs: number | null = null;
+  /** When its first and its last status of this life were captured. */
+  firstStatusMs: number | null = null;
+  lastStatusMs: number | null = null;
   private readonly reader = new AnnouncementReader();
 
   /** Its packets go to a ping node and come back from there. */
@@ -92,6 +95,7 @@ export class Sender {
       path?.sequence.saw(seq);
     }
     if (type === 'status') this.sawStatus(message, wallMs);
+    if (type === 'shutdone') this.state = 'left';
   }
 
   private sawStatus(message: Message, wallMs: number | null): void {
@@ -99,6 +103,7 @@ export class Sender {
     this.announcement = this.reader.read(message);
     this.deadtimeMs = parseHex(message.get('dt') ?? '');
     if (wallMs === null) return;
+    this.firstStatusMs ??= wallMs;
     if (this.lastStatusMs !== null) {
       this.longestSilenceMs = Math.max(this.longestSilenceMs, wallMs - this.lastStatusMs);
     }
@@ -122,6 +127,7 @@ export class Sender {
     const life = { generation, sequence: new Sequence() };
     this.lives.push(life);
     if (this.lives.length > kept) this.lives.shift();
+    this.firstStatusMs = null;
     this.lastStatusMs = null;
     return life;
   }

@@ -1,10 +1,11 @@
 /** What the configuration says that helps to read a capture. Nothing of it is needed: a capture may come from elsewhere. */
 import type { Known } from '../capture/known.js';
 import { parseAuthkeys } from '../config/authkeys.js';
+import { shortHash } from '../config/digest.js';
 import { parseHaCf } from '../config/ha-cf.js';
-import { loadConfiguration } from '../config/load.js';
+import { readLogicalLines } from '../config/logical-lines.js';
 import { describeProblem, reportTo } from '../config/problems.js';
-import type { AuthKeys, ConfigFiles, FileText, HostFacts, Problem } from '../config/types.js';
+import type { AuthKeys, FileText, HostFacts, Problem } from '../config/types.js';
 import { readConfigFiles, readHostFacts } from '../io/config-files.js';
 
 /** Port of heartbeats when no ha.cf says one. */
@@ -30,7 +31,7 @@ export async function readKnowledge(configDir: string): Promise<CaptureKnowledge
   return {
     ports,
     auth,
-    groups: readGroups(files, host),
+    groups: readGroups(files.haresources),
     known: { nodes, keys: auth === null ? null : new Set(auth.keys.keys()), port },
     remarks,
   };
@@ -65,8 +66,9 @@ function readNodes(
   return { nodes: nodes.length > 0 ? nodes : null, ports: new Set(ports.length > 0 ? ports : [defaultPort]) };
 }
 
-/** Without haresources groups have their ids only. */
-function readGroups(files: ConfigFiles, host: HostFacts): Map<string, string> {
-  const { stoppable } = loadConfiguration(files, host);
-  return new Map((stoppable?.groups ?? []).map(({ id, name }) => [id, name]));
+/** A group is named by its first resource, as it is written. Whether that can run on this machine is no matter here. */
+function readGroups(file: FileText): Map<string, string> {
+  if (!('text' in file)) return new Map();
+  const lines = readLogicalLines(file.text, reportTo([], file.path));
+  return new Map(lines.flatMap(([, first]) => (first === undefined ? [] : [[shortHash(first.text), first.text]])));
 }

@@ -125,30 +125,20 @@ t.test('ports', async (t) => {
 });
 
 t.test('what systole nodes say of each other', async (t) => {
-  const saying = (heard: string[], digest = 'same') => ({
-    fields: announcementFields(announce({ heard: hears(...heard), digest })),
-  });
-  t.same(
-    causes([
-      { ...a, ...saying(['b']) },
-      { ...b, ...saying(['a']) },
-    ]),
-    [],
-  );
-  t.match(
-    causes([
-      { ...a, ...saying([]) },
-      { ...b, ...saying(['a']) },
-    ]),
-    [/^a says that it does not hear b, whose packets are/],
-  );
-  t.match(
-    causes([
-      { ...a, ...saying(['b']) },
-      { ...b, ...saying(['a'], 'x') },
-    ]),
-    [/different configurations \(a against b\)/],
-  );
+  const saying = (said: Said, heard: string[], digest = 'same'): Said[] =>
+    [0, 2000, 4000].map((atMs, index) => ({
+      ...said,
+      atMs,
+      fields: { seq: String(index + 1), ...announcementFields(announce({ heard: hears(...heard), digest })) },
+    }));
+  t.same(causes([...saying(a, ['b']), ...saying(b, ['a'])]), []);
+  t.match(causes([...saying(a, []), ...saying(b, ['a'])]), [/^a says that it does not hear b, whose packets are/]);
+  const farewell: Said = { ...b, atMs: 4000, fields: { t: 'shutdone', seq: '4' } };
+  t.same(causes([...saying(a, []), ...saying(b, ['a']), farewell]), [], 'a node that has left');
+  t.same(causes([...saying(a, []), { ...b, atMs: 3000 }]), [], 'one that has just come');
+  t.same(causes([...saying(a, []), { ...b, atMs: 0 }]), [], 'one that is silent');
+  const other = causes([...saying(a, ['b']), ...saying(b, ['a'], 'x')]);
+  t.match(other, [/different configurations \(a against b\)/]);
 });
 
 t.test('losses and silences', async (t) => {
