@@ -117,9 +117,9 @@ class Core implements Cluster {
     this.heartbeat = new Heartbeat({ outgoing: this.outgoing, lease: this.lease, ...config.timing });
     this.intake = new Intake({ self, config, auth, outgoing: this.outgoing });
     this.rcScripts = new RcScripts(config.scripts);
-    const { membership, pingNodes, directives, groups } = this;
-    this.surroundings = new Surroundings({ self, config, membership, pingNodes, directives });
-    const { heartbeat, misbelief, surroundings, outbox, nodeList: list, lease } = this;
+    const { membership, pingNodes, lease, directives, groups } = this;
+    this.surroundings = new Surroundings({ self, config, membership, pingNodes, lease, directives });
+    const { heartbeat, misbelief, surroundings, outbox, nodeList: list } = this;
     const pair = new HeartbeatPair({ self, config, membership, directives, groups, surroundings, outbox });
     this.pair = pair;
     const situation = () => {
@@ -277,6 +277,7 @@ class Core implements Cluster {
     if (this.misbelief.hasLooked(from, announcement.phase))
       for (const group of this.groups) group.announceAgain(this.outbox, `${from} has looked what runs there`);
     this.noteAcknowledgement(from, announcement);
+    if (this.surroundings.asksForWord(from, announcement)) this.heartbeat.answerNow = true;
     // A wish waits for nothing but such an acknowledgement.
     if (this.surroundings.awaitsWord || this.groups.some(({ phase }) => phase === 'wanted')) this.undecided = true;
     if (this.directives.merge(announcement.directives)) this.onDirectives();

@@ -26,6 +26,11 @@ export class Lease {
     if (at !== undefined) this.heardAt.set(peer, Math.max(at, this.heardAt.get(peer) ?? at));
   }
 
+  /** The newest heartbeat of ours that `peer` is known to have heard left then: what it says now it says later than that. */
+  heardAtBy(peer: string): Milliseconds {
+    return this.heardAt.get(peer) ?? Number.NEGATIVE_INFINITY;
+  }
+
   /** What `peer` knew of us is gone (it left, or started anew). */
   forget(peer: string): void {
     this.heardAt.delete(peer);

@@ -140,10 +140,14 @@ export class PingNodes {
     return this.said;
   }
 
+  has(name: string): boolean {
+    return this.said.has(name);
+  }
+
   /**
-   * When another node must have spoken last for its word that it reaches this ping node to count against our own finding
-   * that we do not. All nodes lose a ping node that dies, each at its own moment, but each doubts before another is sure:
-   * within the time from half of deadping to the last request that could have been answered.
+   * Another node's word that it reaches this ping node counts against our own finding that we do not, if it was spoken
+   * after this moment. All nodes lose a ping node that dies, each at its own moment, but each doubts before another is
+   * sure: at half of deadping after its last answer, and the last answers are at most one interval apart.
    */
   proofAt(name: string): Milliseconds {
     const node = this.nodes.find((one) => one.name === name);

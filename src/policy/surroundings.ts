@@ -2,6 +2,7 @@
 import type { ClusterConfig, GroupConfig } from '../config/types.js';
 import type { Milliseconds } from '../events.js';
 import type { Announcement } from '../membership/announcement.js';
+import type { Lease } from '../membership/lease.js';
 import type { Membership } from '../membership/membership.js';
 import type { Peer } from '../membership/peer.js';
 import type { Connectivity, PingNodes, Reach } from '../membership/ping-nodes.js';
@@ -25,10 +26,12 @@ export class Surroundings {
   private readonly config: ClusterConfig;
   private readonly membership: Membership;
   private readonly pingNodes: PingNodes;
+  private readonly lease: Lease;
   private readonly directives: Directives;
   /** Highest claim term ever heard, by group id: it must be outbid also when its holder is dead. */
   private readonly terms = new Map<string, number>();
 
+  private readonly heardConnectivity = new Map<string, Connectivity>();
   /** A peer's next heartbeat may decide something even if it says nothing new. */
   awaitsWord = false;
 
@@ -37,12 +40,14 @@ export class Surroundings {
     config: ClusterConfig;
     membership: Membership;
     pingNodes: PingNodes;
+    lease: Lease;
     directives: Directives;
   }) {
     this.self = options.self;
     this.config = options.config;
     this.membership = options.membership;
     this.pingNodes = options.pingNodes;
+    this.lease = options.lease;
     this.directives = options.directives;
   }
 
@@ -79,12 +84,22 @@ export class Surroundings {
     const said = announcement?.connectivity ?? noPingNodes;
     let judged: Map<string, Reach> | null = null;
     for (const [pingNode, reach] of said) {
-      if (reach !== 'reached' || this.membership.silentSince(name) >= this.pingNodes.proofAt(pingNode)) continue;
+      if (reach !== 'reached' || this.lease.heardAtBy(name) >= this.pingNodes.proofAt(pingNode)) continue;
       judged ??= new Map(said);
       judged.set(pingNode, 'doubtful');
       this.awaitsWord = true;
     }
     return judged ?? said;
+  }
+
+  /** Whether a peer has just lost a ping node, so that it waits to hear how others reach it. */
+  asksForWord(name: string, { connectivity }: Announcement): boolean {
+    const before = this.heardConnectivity.get(name) ?? noPingNodes;
+    if (connectivity === before) return false;
+    this.heardConnectivity.set(name, connectivity);
+    for (const [pingNode, reach] of connectivity)
+      if (reach === 'dead' && before.get(pingNode) !== 'dead' && this.pingNodes.has(pingNode)) return true;
+    return false;
   }
 
   place(group: GroupConfig, members: readonly Member[], owner: string | null): Placement {

@@ -26,6 +26,8 @@ export interface ConfigWords {
   readonly timing: Timing;
   readonly timeouts: Timeouts;
   readonly msgfmt?: 'classic' | 'netstring';
+  /** Names of ping nodes. */
+  readonly pings?: readonly string[];
 }
 
 /** Timing with Heartbeat's usual proportions: warntime half of deadtime, initdead given. */
@@ -40,7 +42,7 @@ export function simConfig(words: ConfigWords): ClusterConfig {
     nodes,
     timing,
     media: links.map((device) => ({ type: 'bcast', device, port: 694 })),
-    pingNodes: [],
+    pingNodes: (words.pings ?? []).map((name) => ({ name, plugin: 'ping', family: 4, hosts: [name] })),
     groups: words.groups.map((group, index) => simGroup(group, index + 1, words)),
     logging: { facility: null, logfile: null, debugfile: null, debug: 0, syslogmsgfmt: false },
     msgfmt: words.msgfmt ?? 'classic',

@@ -32,11 +32,18 @@ export const faults: readonly { readonly name: string; readonly weight: number; 
   { name: 'command', weight: 5, begin: command },
 ];
 
+/** The faults that only a world with ping nodes has. */
+const pingFaults: typeof faults = [
+  { name: 'way out', weight: 6, begin: loseWayOut },
+  { name: 'ping node', weight: 3, begin: losePingNode },
+];
+
 /** Begins one random fault. */
 export function beginFault(site: FaultSite): void {
-  const total = faults.reduce((sum, { weight }) => sum + weight, 0);
+  const possible = site.world.pingNet.names.length === 0 ? faults : [...faults, ...pingFaults];
+  const total = possible.reduce((sum, { weight }) => sum + weight, 0);
   let throwAt = site.dice.between(0, total);
-  for (const { weight, begin } of faults) {
+  for (const { weight, begin } of possible) {
     throwAt -= weight;
     if (throwAt < 0) {
       begin(site);
@@ -158,6 +165,36 @@ function failMedium(site: FaultSite): void {
   const link = site.dice.integer(0, site.world.linkNames.length - 1);
   site.world.setMedium(node, link, 'failed');
   later(site, () => site.world.setMedium(node, link, 'open'));
+}
+
+/** A node loses its way to the world, or to one ping node. */
+function loseWayOut(site: FaultSite): void {
+  const { names } = site.world.pingNet;
+  const { index, name } = anyNode(site);
+  const only = site.dice.chance(0.4) ? site.dice.integer(0, names.length - 1) : null;
+  cutPings(site, `${name} from ${only === null ? 'all ping nodes' : names[only]}`, (node, ping) => {
+    return node === index && (only === null || ping === only);
+  });
+}
+
+/** A ping node dies: all nodes lose it at once. */
+function losePingNode(site: FaultSite): void {
+  const dead = site.dice.integer(0, site.world.pingNet.names.length - 1);
+  cutPings(site, `ping node ${site.world.pingNet.names[dead]}`, (_node, ping) => ping === dead);
+}
+
+function cutPings(site: FaultSite, text: string, chosen: (node: number, ping: number) => boolean): void {
+  const { world } = site;
+  const each = (act: (node: number, ping: number) => void) => {
+    for (const { index } of world.nodes)
+      for (let ping = 0; ping < world.pingNet.names.length; ping++) if (chosen(index, ping)) act(index, ping);
+  };
+  world.tell(null, `cut: ${text}`);
+  each((node, ping) => world.pingNet.cut(node, ping, world.now));
+  later(site, () => {
+    world.tell(null, `mended: ${text}`);
+    each((node, ping) => world.pingNet.mend(node, ping, world.now));
+  });
 }
 
 const sets: readonly ResourceSet[] = ['all', 'local', 'foreign', 'failback'];

@@ -1,6 +1,7 @@
 /** One seeded run: a random cluster, random faults for a while, then peace, in which everything must come right again. */
 import type { Milliseconds } from '../events.js';
 import { type AgentFaults, fallibleAgents } from './agents.js';
+import { Betterment } from './betterment.js';
 import { Dice } from './dice.js';
 import { beginFault, type FaultSite } from './faults.js';
 import { Health } from './health.js';
@@ -37,6 +38,8 @@ export interface RunResult {
   /** From the end of the faults until every group was owned and told so. */
   readonly recoveryMs: Milliseconds;
   readonly excused: Readonly<Record<Excuse, number>>;
+  /** Stops of groups because another node reached more ping nodes. */
+  readonly pingMoves: number;
   readonly transcript: readonly string[];
   readonly digest: string;
 }
@@ -49,6 +52,9 @@ export function runSeed(seed: number, options: RunOptions): RunResult {
   return new RandomRun(seed, options).run();
 }
 
+/** Dice for ping nodes begin here, so that a run without them is what it was before there were any. */
+const pingSeeds = 2 ** 52;
+
 class RandomRun {
   private readonly dice: Dice;
   private readonly setup: RandomSetup;
@@ -56,6 +62,7 @@ class RandomRun {
   private readonly health: Health;
   private readonly ownership: Ownership;
   private readonly manners: Manners;
+  private readonly betterment: Betterment;
   private readonly transcript = new Transcript();
   private readonly digest = new WorldDigest();
   private readonly violations: Violation[] = [];
@@ -67,7 +74,7 @@ class RandomRun {
     options: RunOptions,
   ) {
     this.dice = new Dice(seed);
-    this.setup = drawSetup(this.dice, options.nodes ?? null);
+    this.setup = drawSetup(this.dice, options.nodes ?? null, new Dice(pingSeeds + seed));
     this.agentFaults = this.setup.agentFaults;
     const agents = fallibleAgents(this.dice.fork(), () => this.agentFaults);
     this.world = new World({ ...this.setup, createCore: options.createCore, dice: this.dice, agents });
@@ -83,7 +90,8 @@ class RandomRun {
     });
     const sendsMax = 50 + 20 * config.nodes.length * (1 + config.groups.length);
     this.manners = new Manners({ sendsMax, windowMs: keepaliveMs, effectsMax: 100, violated });
-    this.world.observers.push(this.ownership, this.manners);
+    this.betterment = new Betterment(this.world, violated);
+    this.world.observers.push(this.ownership, this.manners, this.betterment);
     if (options.trace === true) this.world.observers.push(this.transcript);
     if (options.digest === true) this.world.observers.push(this.digest);
   }
@@ -94,6 +102,7 @@ class RandomRun {
       this.trouble();
       this.recover();
       this.manners.finish();
+      this.betterment.finish();
     } catch (error) {
       if (!(error instanceof TooBad))
         this.violations.push(this.violation(error instanceof Error ? (error.stack ?? error.message) : String(error)));
@@ -107,6 +116,7 @@ class RandomRun {
       sendsPeak: this.manners.sendsPeak,
       recoveryMs: this.recoveryMs,
       excused: this.ownership.excused,
+      pingMoves: this.betterment.moves,
       transcript: this.transcript.lines,
       digest: this.digest.text(),
     };
@@ -153,9 +163,10 @@ class RandomRun {
     const startMs = world.now;
     this.agentFaults = { ...this.agentFaults, failStart: 0, hangStart: 0, failStop: 0, hangStop: 0 };
     world.network.heal();
+    world.pingNet.heal(world.now);
     world.tell(null, 'peace: all faults end');
     world.reconnected();
-    const meetMs = initdeadMs + deadtimeMs + keepaliveMs * 10 + this.freeingMs;
+    const meetMs = initdeadMs + deadtimeMs + keepaliveMs * 10 + this.freeingMs + this.provingMs;
     this.waitFor(meetMs, 'an agreed view of all nodes', () => this.health.notMet());
     // Where nobody gave orders and nothing failed, everything must come right without a word from outside.
     if (world.commands > 0 || world.nodes.some(({ machine }) => machine.failures > 0)) this.amnesty();
@@ -188,6 +199,12 @@ class RandomRun {
       ...this.setup.config.groups.flatMap(({ resources }) => resources.map((r) => r.timeouts.stopMs)),
     );
     return 6 * (limitMs + 1000) + 2 * this.resourcesMax * this.setup.agentFaults.slowestMs;
+  }
+
+  /** A node that lost its ping nodes several times gets groups back after a while only: at most after 32 dead times. */
+  private get provingMs(): Milliseconds {
+    const { timing, pingNodes } = this.setup.config;
+    return pingNodes.length === 0 ? 0 : 33 * timing.deadpingMs;
   }
 
   /** The operator takes back all standing orders, and has failures forgotten. */

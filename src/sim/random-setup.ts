@@ -5,6 +5,7 @@ import type { AgentFaults } from './agents.js';
 import { type GroupWords, simAuth, simConfig, simTiming } from './config.js';
 import type { Dice } from './dice.js';
 import type { LinkQuality } from './network.js';
+import type { EchoQuality } from './ping-net.js';
 
 export interface RandomSetup {
   readonly config: ClusterConfig;
@@ -13,13 +14,17 @@ export interface RandomSetup {
   readonly agentFaults: AgentFaults;
   readonly latenessMs: Milliseconds;
   readonly diskMs: Milliseconds;
+  readonly echo: { readonly quality: EchoQuality; readonly dice: Dice };
 }
 
 const nodeNames = ['a', 'b', 'c', 'd', 'e'];
 const linkNames = ['eth0', 'eth1', 'eth2'];
 
-/** `nodes`: how many, or null to draw it too. */
-export function drawSetup(dice: Dice, nodes: number | null): RandomSetup {
+/**
+ * `nodes`: how many, or null to draw it too. What ping nodes there are, and how they answer, is drawn from dice of their
+ * own.
+ */
+export function drawSetup(dice: Dice, nodes: number | null, pingDice: Dice): RandomSetup {
   const count = Math.min(nodes ?? dice.pick([2, 2, 2, 2, 2, 3, 3, 3, 3, 4, 5]), nodeNames.length);
   const names = nodeNames.slice(0, count);
   const keepaliveMs = dice.chance(0.7) ? 1000 : 100;
@@ -29,6 +34,7 @@ export function drawSetup(dice: Dice, nodes: number | null): RandomSetup {
   const quality = drawQuality(dice, keepaliveMs, links.length);
   const slowestMs = keepaliveMs * dice.pick([0.02, 0.1, 0.5]);
   const limitMs = Math.max(slowestMs * 2, keepaliveMs * 2);
+  const pings = pingDice.pick([[], [], ['gw'], ['gw', 'far']]);
   return {
     config: simConfig({
       nodes: names,
@@ -37,12 +43,14 @@ export function drawSetup(dice: Dice, nodes: number | null): RandomSetup {
       timing: simTiming(keepaliveMs, deadtimeMs, initdeadMs),
       timeouts: { startMs: limitMs, stopMs: limitMs, statusMs: limitMs },
       msgfmt: dice.chance(0.5) ? 'classic' : 'netstring',
+      pings,
     }),
     auth: simAuth(dice.chance(0.85) ? 'crc' : dice.pick<AuthMethod>(['md5', 'sha1', 'sha256'])),
     links: new Map(links.map((name) => [name, { ...quality, loopback: dice.chance(0.3) }])),
     agentFaults: drawAgentFaults(dice, slowestMs),
     latenessMs: keepaliveMs * dice.pick([0.001, 0.002, 0.01]),
     diskMs: keepaliveMs * 0.02,
+    echo: { quality: drawEcho(pingDice, keepaliveMs), dice: pingDice },
   };
 }
 
@@ -66,6 +74,15 @@ function drawQuality(dice: Dice, keepaliveMs: Milliseconds, linkCount: number): 
     delayMs: dice.between(0.05, 0.5),
     jitterMs: keepaliveMs * dice.pick([0, 0.0005, 0.02, 0.2]),
     loopback: false,
+  };
+}
+
+function drawEcho(dice: Dice, keepaliveMs: Milliseconds): EchoQuality {
+  return {
+    loss: dice.pick([0, 0, 0.01]),
+    duplication: dice.pick([0, 0.1]),
+    delayMs: keepaliveMs * 0.001,
+    jitterMs: keepaliveMs * dice.pick([0, 0.01, 0.05]),
   };
 }
 

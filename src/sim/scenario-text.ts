@@ -11,6 +11,7 @@ export type AgentMood =
 export type Setting =
   | { readonly do: 'nodes'; readonly names: readonly string[] }
   | { readonly do: 'links'; readonly names: readonly string[] }
+  | { readonly do: 'pings'; readonly names: readonly string[] }
   | { readonly do: 'timing'; readonly keepaliveMs: number; readonly deadtimeMs: number; readonly initdeadMs: number }
   | { readonly do: 'failback'; readonly on: boolean }
   | { readonly do: 'seed'; readonly seed: number }
@@ -72,6 +73,7 @@ type Parser = (words: readonly string[]) => Parsed;
 const grammar: Readonly<Record<string, readonly [usage: string, Parser]>> = {
   nodes: ['nodes NAME...', (names) => names.length > 0 && { do: 'nodes', names }],
   links: ['links NAME...', (names) => names.length > 0 && { do: 'links', names }],
+  pings: ['pings NAME...', (names) => names.length > 0 && { do: 'pings', names }],
   timing: ['timing KEEPALIVE DEADTIME INITDEAD', timing],
   failback: ['failback on|off', ([on]) => (on === 'on' || on === 'off') && { do: 'failback', on: on === 'on' }],
   seed: ['seed NUMBER', ([seed]) => /^\d+$/.test(seed ?? '') && { do: 'seed', seed: Number(seed) }],

@@ -60,30 +60,32 @@ export function playScenario(options: ScenarioOptions): ScenarioResult {
 }
 
 function isSetting({ do: what }: Statement): boolean {
-  return ['nodes', 'links', 'timing', 'failback', 'seed', 'group'].includes(what);
+  return ['nodes', 'links', 'pings', 'timing', 'failback', 'seed', 'group'].includes(what);
 }
 
 function describeCluster(statements: readonly Statement[]): { config: ClusterConfig; auth: AuthKeys } {
   let nodes: readonly string[] = ['a', 'b'];
   let links: readonly string[] = ['eth0', 'eth1'];
   let timing = simTiming(1000, 3000, 6000);
+  let pings: readonly string[] = [];
   let failback = true;
   const groups: { preferred: string; resources: readonly string[]; failback: boolean }[] = [];
   for (const statement of statements) {
     if (statement.do === 'nodes') nodes = statement.names;
     else if (statement.do === 'links') links = statement.names;
+    else if (statement.do === 'pings') pings = statement.names;
     else if (statement.do === 'timing')
       timing = simTiming(statement.keepaliveMs, statement.deadtimeMs, statement.initdeadMs);
     else if (statement.do === 'failback') failback = statement.on;
     else if (statement.do === 'group') groups.push({ ...statement, failback });
   }
   const timeouts = { startMs: 10_000, stopMs: 5000, statusMs: 5000 };
-  return { config: simConfig({ nodes, links, groups, timing, timeouts }), auth: simAuth('crc') };
+  return { config: simConfig({ nodes, links, pings, groups, timing, timeouts }), auth: simAuth('crc') };
 }
 
 /** Names of nodes, links and groups that the cluster does not have. */
 function nameProblems(file: string, deeds: readonly (Deed & { line: number })[], config: ClusterConfig): Problem[] {
-  const links = config.media.map(({ device }) => device);
+  const links = [...config.media.map(({ device }) => device), ...config.pingNodes.map(({ name }) => name)];
   const groups = config.groups.map(({ name }) => name);
   return deeds.flatMap((deed) => {
     const named = namesIn(deed);
@@ -172,6 +174,7 @@ function carryOut(deed: Deed, world: World, moods: Moods): string | null {
       return null;
     case 'heal':
       world.network.heal();
+      world.pingNet.heal(world.now);
       world.tell(null, 'all links work');
       world.reconnected();
       return null;
@@ -197,6 +200,8 @@ function carryOut(deed: Deed, world: World, moods: Moods): string | null {
 
 function cutLinks({ from, to, link }: Deed & { do: 'cut' }, world: World): void {
   const a = world.node(from).index;
+  const ping = world.pingNet.names.indexOf(link ?? '');
+  if (ping >= 0) world.pingNet.cut(a, ping, world.now);
   for (let index = 0; index < world.linkNames.length; index++) {
     if (link !== null && world.linkNames[index] !== link) continue;
     for (const { index: b } of world.nodes) {

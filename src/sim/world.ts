@@ -9,6 +9,7 @@ import { Machine, type Running } from './machine.js';
 import { type LinkQuality, Network } from './network.js';
 import { inboxLimit, SimNode } from './node.js';
 import type { Observer } from './observer.js';
+import { type EchoQuality, PingNet, perfectEcho } from './ping-net.js';
 
 export type CreateCore = (options: { self: string; config: ClusterConfig; auth: AuthKeys }) => Cluster;
 
@@ -24,6 +25,8 @@ export interface WorldOptions {
   readonly latenessMs: Milliseconds;
   /** A `save` effect is on disk after up to this time; a power-off before that loses it. */
   readonly diskMs: Milliseconds;
+  /** How ping nodes answer, with dice of their own; perfectly when left out. */
+  readonly echo?: { readonly quality: EchoQuality; readonly dice: Dice };
 }
 
 /** Steps after which a run is given up: a storm of events that would never end. */
@@ -44,6 +47,7 @@ export class World {
   handled = 0;
   readonly nodes: readonly SimNode[];
   readonly network: Network;
+  readonly pingNet: PingNet;
   readonly linkNames: readonly string[];
   readonly observers: Observer[] = [];
   private readonly agenda = new Agenda<Happening>();
@@ -56,6 +60,9 @@ export class World {
     this.linkNames = [...options.links.keys()];
     this.nodes = options.config.nodes.map((name, index) => this.makeNode(name, index));
     this.network = new Network(this.nodes.length, [...options.links.values()], options.dice.fork());
+    const { quality, dice } = options.echo ?? { quality: perfectEcho, dice: null };
+    const pings = options.config.pingNodes.map(({ name }) => name);
+    this.pingNet = new PingNet(this.nodes.length, pings, quality, dice);
   }
 
   get config(): ClusterConfig {
@@ -206,8 +213,11 @@ export class World {
 
   private receive(node: SimNode, link: number, bytes: Uint8Array): void {
     if (node.state === 'running') {
-      if (node.open[link] !== true) return;
-      this.step(node, { type: 'packet', at: node.localTime(this.now), link: this.linkNames[link] as string, bytes });
+      // Numbers beyond those of the links are ping nodes.
+      const pingNode = this.pingNet.names[link - this.linkNames.length];
+      if (pingNode === undefined && node.open[link] !== true) return;
+      const name = pingNode ?? (this.linkNames[link] as string);
+      this.step(node, { type: 'packet', at: node.localTime(this.now), link: name, bytes });
     } else if (node.state === 'paused' && node.inbox.length < inboxLimit) {
       node.inbox.push({ type: 'packet', link, bytes });
     }
@@ -287,6 +297,9 @@ export class World {
       case 'send':
         this.send(node, effect.bytes);
         return;
+      case 'ping':
+        this.ping(node, effect.node, effect.bytes);
+        return;
       case 'run': {
         const running = node.machine.begin(effect.action, this.now);
         this.agenda.add(running.endsAt, { type: 'done', node, incarnation: node.incarnation, running });
@@ -315,6 +328,13 @@ export class World {
     for (let link = 0; link < this.linkNames.length; link++) {
       if (node.open[link] === true) this.network.send(link, node.index, bytes, this.deliver);
     }
+  }
+
+  private ping(node: SimNode, pingNode: string, bytes: Uint8Array): void {
+    const index = this.pingNet.names.indexOf(pingNode);
+    const link = this.linkNames.length + index;
+    for (const delayMs of this.pingNet.echoes(node.index, index))
+      this.agenda.add(this.now + delayMs, { type: 'packet', node, link, bytes });
   }
 
   private readonly deliver = (to: number, link: number, delayMs: Milliseconds, bytes: Uint8Array): void => {

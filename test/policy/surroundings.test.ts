@@ -1,5 +1,6 @@
 import t from 'tap';
 import type { Announcement } from '../../src/membership/announcement.js';
+import { Lease } from '../../src/membership/lease.js';
 import { Membership } from '../../src/membership/membership.js';
 import { PingNodes } from '../../src/membership/ping-nodes.js';
 import { Directives } from '../../src/policy/directives.js';
@@ -13,6 +14,7 @@ class Bench {
   readonly config;
   readonly membership: Membership;
   readonly pingNodes: PingNodes;
+  readonly lease = new Lease();
   readonly surroundings: Surroundings;
   readonly group;
   private readonly seqs = new Map<string, number>();
@@ -175,13 +177,32 @@ t.test('that another reaches a ping node counts once it was said late enough', a
   // gw was never heard here since 0, and is dead after 3000.
   t.same(said(), reaches('?gw +other'));
   t.equal(bench.surroundings.awaitsWord, true);
-  bench.say('b', 2300, { connectivity: reaches('+gw +other') });
+  bench.lease.sent(1, 2300);
+  bench.lease.sent(2, 2400);
+  bench.lease.acknowledged('b', 1);
   t.same(said(), reaches('?gw +other'), 'both may just be losing it');
-  bench.say('b', 2400, { connectivity: reaches('+gw +other') });
+  bench.lease.acknowledged('b', 2);
   t.same(said(), reaches('+gw +other'));
   t.equal(bench.surroundings.awaitsWord, false);
   bench.say('b', 2500, { connectivity: reaches('-gw ?other') });
   t.same(said(), reaches('-gw ?other'));
+});
+
+t.test('who has just lost a ping node is answered, once', async (t) => {
+  const { surroundings } = new Bench(['a', 'b']);
+  const asks = (text: string) => surroundings.asksForWord('b', announce({ connectivity: reaches(text) }));
+  for (const [text, expected] of [
+    ['+gw +other', false],
+    ['?gw +other', false],
+    ['-gw +other', true],
+    ['-gw +other', false],
+    ['-gw -other', false],
+    ['+gw -other', false],
+    ['-gw -other', true],
+  ] as const) {
+    t.equal(asks(text), expected, text);
+  }
+  t.equal(surroundings.asksForWord('b', announce()), false);
 });
 
 t.test('a wish is heard when every member of the view says so', async (t) => {

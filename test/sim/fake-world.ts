@@ -18,6 +18,7 @@ export interface FakeWorldOptions {
   readonly agents?: AgentModel;
   readonly quality?: Partial<LinkQuality>;
   readonly seed?: number;
+  readonly pings?: readonly string[];
 }
 
 /** Nodes a and b unless told otherwise, two links, one group of an address and a service that prefers a. */
@@ -32,6 +33,7 @@ export function fakeWorld(options: FakeWorldOptions = {}): World {
       groups: [{ preferred: 'a', resources: [groupName, 'service'], failback: true }],
       timing: simTiming(1000, 3000, 3000),
       timeouts,
+      pings: options.pings ?? [],
     }),
     auth: simAuth('crc'),
     links: new Map([

@@ -24,10 +24,22 @@ export interface Tally {
   /** Double ownerships that only fencing could prevent. */
   stuck: number;
   paused: number;
+  /** Moves of groups for the sake of ping nodes. */
+  pingMoves: number;
 }
 
 export function emptyTally(): Tally {
-  return { seeds: 0, failedSeeds: 0, simulatedMs: 0, events: 0, sends: 0, sendsPeak: 0, stuck: 0, paused: 0 };
+  return {
+    seeds: 0,
+    failedSeeds: 0,
+    simulatedMs: 0,
+    events: 0,
+    sends: 0,
+    sendsPeak: 0,
+    stuck: 0,
+    paused: 0,
+    pingMoves: 0,
+  };
 }
 
 export function tallyRun(tally: Tally, result: RunResult): void {
@@ -40,6 +52,7 @@ export function tallyRun(tally: Tally, result: RunResult): void {
     sendsPeak: result.sendsPeak,
     stuck: result.excused.stuck,
     paused: result.excused.paused,
+    pingMoves: result.pingMoves,
   });
 }
 
@@ -52,6 +65,7 @@ export function addTally(tally: Tally, more: Tally): void {
   tally.sendsPeak = Math.max(tally.sendsPeak, more.sendsPeak);
   tally.stuck += more.stuck;
   tally.paused += more.paused;
+  tally.pingMoves += more.pingMoves;
 }
 
 /** One line for humans. */
@@ -60,6 +74,7 @@ export function describeTally(tally: Tally): string {
   return (
     `${tally.seeds} seeds, ${tally.failedSeeds} failed; ${hours} simulated hours, ${tally.events} events, ` +
     `at most ${tally.sendsPeak} packets of a node in a keepalive; ` +
+    `${tally.pingMoves} moves for ping nodes; ` +
     `only fencing would have prevented ${tally.stuck} double ownerships by a failed stop, ${tally.paused} by a pause`
   );
 }
