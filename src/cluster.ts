@@ -120,7 +120,7 @@ class Core implements Cluster {
     const { membership, pingNodes, lease, directives, groups } = this;
     this.surroundings = new Surroundings({ self, config, membership, pingNodes, lease, directives });
     const { heartbeat, misbelief, surroundings, outbox, nodeList: list } = this;
-    const pair = new HeartbeatPair({ self, config, membership, directives, groups, surroundings, outbox });
+    const pair = new HeartbeatPair({ self, config, membership, pingNodes, directives, groups, surroundings, outbox });
     this.pair = pair;
     const situation = () => {
       const { at, viewAgreed } = this;
@@ -627,6 +627,7 @@ class Core implements Cluster {
       for (const line of describeMembership(event)) this.effects.push({ type: 'log', ...line });
       this.effects.push(...this.rcScripts.ofEvent(event));
       if (event.kind === 'late') this.count('lateHeartbeats');
+      if (event.kind === 'link' && event.state === 'dead') this.pair.onLinkDied();
       if (event.kind === 'restarted') this.lease.forget(event.node);
       if (event.kind === 'dead' && this.pair.isHeartbeat(event.node)) this.renew();
       if (event.kind === 'state' && event.to === 'active' && this.membership.peers.get(event.node)?.legacy) {

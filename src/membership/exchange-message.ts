@@ -19,12 +19,10 @@ const fieldNames = ['rsc_hold', 'rtype', 'isstable', 'info', 'ipaddr', 'weown', 
 /** Longer than any word of the exchange, names of resources included; the rest of a longer one says nothing, and would be kept and logged. */
 const wordMaxBytes = 1000;
 
-/** Reads a message of the exchange, with the generation text of its sender; null when it is of another type. */
-export function readExchangeMessage(
-  message: Trusted<Message>,
-): { readonly incarnation: string; readonly message: ExchangeMessage } | null {
+/** Reads a message of the exchange; null when it is of another type. */
+export function readExchangeMessage(message: Trusted<Message>): ExchangeMessage | null {
   const type = message.get('t') ?? '';
   if (!types.has(type)) return null;
   const fields = Object.fromEntries(fieldNames.map((name) => [name, message.get(name)?.slice(0, wordMaxBytes)]));
-  return { incarnation: message.get('hg') ?? '', message: { type, fields } };
+  return { type, fields };
 }

@@ -34,8 +34,8 @@ export class InteropPair {
   readonly running = new Set<Name>();
   readonly #linesRead = new Map<Name, number>();
 
-  /** Makes the lab and writes the files; nothing runs yet. Rejects where the packages cannot be had. */
-  static async create(cell: Cell): Promise<InteropPair> {
+  /** Makes the lab and writes the files, ha.cf with `more` lines; nothing runs yet. Rejects where the packages cannot be had. */
+  static async create(cell: Cell, more: readonly string[] = []): Promise<InteropPair> {
     const needsHeartbeat = names.some((name) => cell[name] === 'heartbeat');
     const packages = needsHeartbeat ? await heartbeatPackages() : null;
     if (packages !== null && 'missing' in packages) throw new Error(packages.missing);
@@ -45,7 +45,7 @@ export class InteropPair {
       packages: packages === null ? [] : [packages.folder],
     });
     const pair = new InteropPair(lab, cell);
-    pair.writeFiles();
+    pair.writeFiles(more);
     return pair;
   }
 
@@ -123,7 +123,7 @@ export class InteropPair {
       : heartbeatMember(name, node, this.cell.failback !== 'legacy');
   }
 
-  private writeFiles(): void {
+  private writeFiles(more: readonly string[]): void {
     const { failback } = this.cell;
     writeClusterFiles({
       timing: timingOf(this.cell),
@@ -132,6 +132,7 @@ export class InteropPair {
       haresources: names.map((name) => addressLine(name, [addressOf[name]], publicNetwork)).join(''),
       failback: failback === 'legacy' ? failback : failback === 'on',
       media: ({ name }) => this.wiring.media(name as Name),
+      more,
     });
     for (const name of names) this.writeKeys(name, { active: 1, both: false });
   }

@@ -8,8 +8,10 @@ import type { Milliseconds } from '../../events.js';
 import type { Announcement } from '../../membership/announcement.js';
 import type { Claim } from '../../membership/claims.js';
 import { type ExchangeMessage, readExchangeMessage } from '../../membership/exchange-message.js';
+import { isIpfailType, readIpfailMessage } from '../../membership/ipfail-message.js';
 import type { Membership } from '../../membership/membership.js';
 import type { Peer } from '../../membership/peer.js';
+import type { PingNodes } from '../../membership/ping-nodes.js';
 import type { Group, Outbox } from '../../resources/group.js';
 import { parseMove } from '../commands.js';
 import type { Directives } from '../directives.js';
@@ -18,6 +20,7 @@ import type { Surroundings } from '../surroundings.js';
 import type { Dealings, DealingsSituation, DealtGroup } from './dealings.js';
 import { explain } from './holdings.js';
 import { InOrder } from './in-order.js';
+import { Ipfail } from './ipfail.js';
 import { RequestDealings } from './request-dealings.js';
 import { SetDealings } from './set-dealings.js';
 
@@ -29,6 +32,7 @@ export interface PairOptions {
   readonly surroundings: Surroundings;
   readonly groups: readonly Group[];
   readonly outbox: Outbox;
+  readonly pingNodes: PingNodes;
 }
 
 /** This node, as the exchange has to know it. */
@@ -53,28 +57,35 @@ export class HeartbeatPair {
   /** The other node's name; null when this is no pair, so that no Heartbeat can share resources with it. */
   private other: string | null = null;
   private dealings: Dealings;
+  private ipfail: Ipfail;
+  /** The other was told that it reaches fewer ping nodes, and may have given its groups for that. */
+  private hasHelped = false;
   private readonly inOrder = new InOrder<ExchangeMessage>();
   /** `hg` of the message heard last. */
   private incarnation = '';
   /** The other's generation when it was met. */
   private generation = 0;
+  private at: Milliseconds = 0;
   /** Groups (ids) that an operator on the other node sent here. */
   private readonly sentHere = new Set<string>();
 
   constructor(options: PairOptions) {
     this.options = options;
     this.dealings = this.dealWith('');
+    this.ipfail = this.compareWith('');
     this.followNodes();
   }
 
   /** Takes a message of any type. Gives true when it is one of the exchange: those wait until nothing before them is missing. */
   hear(from: string, message: Parameters<typeof readExchangeMessage>[0], seq: number): boolean {
-    const read = from === this.other ? readExchangeMessage(message) : null;
-    if (read === null) return false;
+    if (from !== this.other) return false;
+    const heard = readExchangeMessage(message) ?? readIpfailMessage(message);
+    if (heard === null) return false;
     // A new incarnation counts from 1 again; packets of the one before do not come through any more.
-    if (read.incarnation !== this.incarnation) this.inOrder.clear();
-    this.incarnation = read.incarnation;
-    this.inOrder.add(seq, read.message);
+    const incarnation = message.get('hg') ?? '';
+    if (incarnation !== this.incarnation) this.inOrder.clear();
+    this.incarnation = incarnation;
+    this.inOrder.add(seq, heard);
     return true;
   }
 
@@ -92,6 +103,7 @@ export class HeartbeatPair {
     const dealt = this.dealt({ ...situation, active });
     if (peer === null) this.part();
     else this.meet(peer, dealt, lowestMissing(peer.name));
+    const sent = this.compareReach(peer, situation.at);
     const output = this.dealings.advance(dealt);
     for (const { level, text } of output.log) this.options.outbox.log(level, text);
     for (const { group, to } of output.moves) this.order(group, to);
@@ -99,12 +111,17 @@ export class HeartbeatPair {
       if (output.regained.includes(group.config)) group.announceAgain(this.options.outbox, `${this.other} gave it up`);
     }
     if (peer !== null) peer.assume(this.announcement(situation.generation));
-    return { messages: output.messages, changed: before !== this.view() || output.moves.length > 0 };
+    return { messages: [...sent, ...output.messages], changed: before !== this.view() || output.moves.length > 0 };
   }
 
   /** Whether a node is the Heartbeat of this pair. */
   isHeartbeat(name: string): boolean {
     return name === this.other && this.peer()?.legacy === true;
+  }
+
+  /** A link of some node has died: the other may have lost more than that. */
+  onLinkDied(): void {
+    this.ipfail.linkDied();
   }
 
   /** This node was away for so long that a Heartbeat has given it up. */
@@ -141,7 +158,8 @@ export class HeartbeatPair {
   }
 
   nextDeadline(): Milliseconds {
-    return this.other === null ? Number.POSITIVE_INFINITY : this.dealings.nextDeadline();
+    if (this.other === null) return Number.POSITIVE_INFINITY;
+    return Math.min(this.dealings.nextDeadline(), this.ipfail.nextDeadline(this.at));
   }
 
   /** Who the other is, if there is one: nodes may come and go while no Heartbeat is among them. */
@@ -152,7 +170,14 @@ export class HeartbeatPair {
     if (other === this.other) return;
     this.other = other;
     this.dealings = this.dealWith(other ?? '');
+    this.ipfail = this.compareWith(other ?? '');
     this.inOrder.clear();
+  }
+
+  private compareWith(peer: string): Ipfail {
+    const { self, config } = this.options;
+    const { keepaliveMs } = config.timing;
+    return new Ipfail({ self, peer, keepaliveMs, failback: config.autoFailback === 'on' });
   }
 
   private dealWith(peer: string): Dealings {
@@ -176,15 +201,39 @@ export class HeartbeatPair {
     if (peer.generation !== this.generation) this.dealings.meetAnew(dealt);
     else if (!this.dealings.isMet) this.dealings.meetAgain(dealt);
     this.generation = peer.generation;
-    for (const message of this.inOrder.take(lowestMissing)) this.dealings.hear(message, dealt.at);
+    for (const message of this.inOrder.take(lowestMissing)) {
+      if (isIpfailType(message.type)) this.ipfail.hear(message, dealt.at);
+      else this.dealings.hear(message, dealt.at);
+    }
   }
 
   private part(): void {
     this.dealings.part();
-    const { directives, self } = this.options;
+    this.ipfail.part();
     // What was sent here for the sake of the other's life so far is not for its next.
+    this.forgetOrders();
+  }
+
+  private forgetOrders(): void {
+    const { directives, self } = this.options;
     for (const id of this.sentHere) directives.set('move', id, null, self);
     this.sentHere.clear();
+    this.hasHelped = false;
+  }
+
+  /** What ipfail does beside a Heartbeat that runs one; gives what it says. Heartbeat's own knows no legacy failback. */
+  private compareReach(peer: Peer | null, at: Milliseconds): ExchangeMessage[] {
+    this.at = at;
+    const { config, pingNodes, outbox } = this.options;
+    if (peer === null || config.pingNodes.length === 0 || config.autoFailback === 'legacy') return [];
+    const reaches = [...pingNodes.connectivity().values()];
+    const count = reaches.filter((reach) => reach === 'reached').length;
+    this.ipfail.advance(reaches.includes('doubtful') ? null : count, at);
+    const { messages, log } = this.ipfail.drain();
+    for (const { level, text } of log) outbox.log(level, text);
+    this.hasHelped ||= messages.some(({ type }) => type === 'you_are_dead');
+    if (this.hasHelped && this.ipfail.giveUpWish(at)?.set === 'foreign') this.forgetOrders();
+    return messages;
   }
 
   /** What a node of our own kind would announce in the other's place. */
@@ -225,6 +274,8 @@ export class HeartbeatPair {
   private wherever(config: GroupConfig, members: readonly Member[], owner: string | null): Placement {
     if (!members.some(({ name }) => name === this.other))
       return { node: owner, reason: `${this.other} is not in the view yet` };
+    const wish = this.ipfail.giveUpWish(this.at);
+    if (owner === this.options.self && wish?.set === 'all') return { node: this.other, reason: wish.reason };
     return this.options.surroundings.place(config, members, owner);
   }
 
