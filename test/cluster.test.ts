@@ -5,7 +5,7 @@ import { Outgoing } from '../src/order/outgoing.js';
 import { prepareKeys } from '../src/wire/digest.js';
 import { textFields } from '../src/wire/message.js';
 import { readPacket } from '../src/wire/packet.js';
-import { announce, announcementFields } from './support/announcement.js';
+import { announce, announcementFields, claims } from './support/announcement.js';
 import { testAuth, testConfig, webGroup } from './support/config.js';
 import { Cores, type CoresOptions } from './support/core.js';
 
@@ -528,6 +528,29 @@ t.test('garbage changes nothing but a counter', async (t) => {
     refused.reduce((sum, [, count]) => sum + count, 0),
     200,
   );
+});
+
+t.test('garbage does not hurry what could not be said at once', async (t) => {
+  const cores = new Cores();
+  const peer = new Outgoing({ self: 'b', config: testConfig(), auth: testAuth() });
+  peer.start({ at: 0, wallMs: 1_700_000_000_000, generation: 9, uuid: 'b'.repeat(16) });
+  cores.boot('a');
+  cores.run(7000);
+  const wish = (term: number) => {
+    const fields = announcementFields(announce({ phase: 'probing', claims: claims(`G wanted ${term}`) }));
+    cores.packet('a', peer.status(textFields({ st: 'up', dt: 'bb8', protocol: '1', ...fields }), cores.now).bytes);
+  };
+  wish(1);
+  cores.run(300);
+  for (let term = 2; term < 60; term++) wish(term);
+  // Hurried heartbeats are counted from the first of them, the next scheduled one comes a keepalive after the last.
+  for (let ms = 0; ms < 990; ms += 10) {
+    cores.run(10);
+    const said = cores.packets.length;
+    cores.packet('a', Buffer.from('garbage'));
+    t.equal(cores.packets.length, said, `after ${ms} ms`);
+  }
+  cores.run(100);
 });
 
 t.test('new keys are used for both directions at once', async (t) => {

@@ -64,7 +64,11 @@ export class Heartbeat {
   /** Gives the packet that tells a change, or null when there is none or too many were told in this keepalive. */
   tellChanges(st: WireState, announcement: Announcement, at: Milliseconds): Uint8Array | null {
     this.unsaid = !this.mayHurry(at);
-    if (this.unsaid) return null;
+    if (this.unsaid) {
+      // The next scheduled one is the answer. Kept as a wish it would leave with whatever event comes first, garbage included.
+      this.answerNow = false;
+      return null;
+    }
     const { said } = this;
     const same = said !== null && said.st === st && sameAnnouncement(announcement, said.announcement);
     return this.answerNow || !same ? this.tell(st, announcement, at) : null;
