@@ -20,10 +20,9 @@ const limitMs = 570_000;
 const programOf = (name: string): string => fileURLToPath(new URL(`../../src/${name}.js`, import.meta.url));
 
 /**
- * What the script needs of a machine: a default route, directories that packages' start-up files make, programs where it looks for
- * them (Debian has moved ccm and ipfail to /usr/libexec and not told the script; apphbd too, but with that the script never
- * ends). What it would change outside the node's own files is
- * out of its reach: /tmp and the kernel's core_uses_pid.
+ * What the script needs of a machine: a default route, directories that packages' start-up files make, ccm and ipfail where it
+ * looks for them (Debian has moved them to /usr/libexec and not told the script). What it would change outside the node's own
+ * files is out of its reach: /tmp and the kernel's core_uses_pid.
  */
 const surroundings = `
 mkdir -p /run/resource-agents /run/heartbeat/rsctmp /run/own

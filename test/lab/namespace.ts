@@ -41,8 +41,8 @@ const unshare = 'unshare --net --mount --uts --pid --fork --mount-proc --kill-ch
 
 /** Starts a namespace and runs its set-up. Rejects with what the set-up said when that fails. */
 export async function startNamespace({ setup, filesOf, lab }: NamespaceOptions): Promise<Namespace> {
-  // The first process ignores SIGCHLD, so that orphans it inherits are reaped by the kernel.
-  const script = `set -e\n${setup}\ntrap '' CHLD\necho ready\nexec sleep infinity\n`;
+  // The first process ignores SIGCHLD, so that orphans it inherits are reaped by the kernel (trap '' of a shell is not passed on).
+  const script = `set -e\n${setup}\necho ready\nexec env --ignore-signal=CHLD sleep infinity\n`;
   const base = filesOf === undefined ? [] : ['nsenter', '--target', String(filesOf.pid), '--mount'];
   const argv = ['--pdeathsig', 'KILL', ...base, ...unshare, 'sh', '-c', script];
   const env = { [markName]: lab };
