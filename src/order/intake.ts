@@ -88,12 +88,15 @@ export class Intake {
       this.count('duplicates');
       return { ...nothing, from: copy.from, seq: copy.seq };
     }
+    // Our own words, just signed by us: they need no second look.
+    const askedAt = this.outgoing.echoes.askedAt(link, bytes, at);
+    if (askedAt !== null) return { ...nothing, from: link, askedAt };
     const packet = readPacket(bytes, this.keys);
     if (!packet.ok) return this.refuse(packet.reason, `${packet.text} (link ${link})`);
     const headed = headerOf(packet.message);
     if (!headed.ok) return this.refuse('incomplete', headed.text);
     const { header } = headed;
-    if (header.type === 'NS_st') return this.echo(packet.message, { link, bytes, at });
+    if (header.type === 'NS_st') return this.unexpectedEcho(packet.message, link);
     if (header.from === this.self) return this.own(packet.message);
     if (!this.config.nodes.includes(header.from)) {
       return this.refuse('unknownNode', `process_status_message: bad node [${header.from}] in message (link ${link})`);
@@ -130,16 +133,11 @@ export class Intake {
     this.receiver.abandon(node);
   }
 
-  /** What a ping node gave back. It counts only from that ping node, and only while the request is fresh. */
-  private echo(
-    message: Trusted<Message>,
-    { link, bytes, at }: { link: string; bytes: Uint8Array; at: Milliseconds },
-  ): Received {
-    const askedAt = this.outgoing.echoes.askedAt(link, bytes, at);
-    if (askedAt !== null) return { ...nothing, from: link, message, askedAt };
+  /** What a ping node gave back must be, byte for byte, what it was asked just now over that link. */
+  private unexpectedEcho(message: Trusted<Message>, link: string): Received {
     return this.refuse(
       'unexpectedEcho',
-      `an echo of ping node ${message.get('src')} came that was not asked for (link ${link})`,
+      `an echo of ping node ${message.get('src')} came that was not asked for, or too late (link ${link})`,
     );
   }
 
