@@ -79,6 +79,22 @@ function failuresOf(name: Name): Scenario[] {
       ],
     },
     {
+      name: `reset-${name}`,
+      from: 'home',
+      steps: () => [
+        {
+          what: `power-off, boot and start ${name} at once`,
+          act: async (pair) => {
+            pair.powerOff(name);
+            await pair.lab.node(name).boot();
+            await pair.start(name);
+          },
+          // Back before the other noticed or not: either may have it.
+          owners: null,
+        },
+      ],
+    },
+    {
       name: `stop-${name}`,
       from: 'home',
       steps: (cell) => [
