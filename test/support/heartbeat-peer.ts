@@ -9,6 +9,7 @@ export class HeartbeatPeer {
   private readonly cores: Cores;
   private readonly name: string;
   private readonly keys = prepareKeys(testAuth());
+  private generation = 5;
   private seq = 0;
   private read = 0;
 
@@ -20,9 +21,21 @@ export class HeartbeatPeer {
   /** Sends a message to a node, numbered and signed. */
   say(to: string, type: string, fields: Readonly<Record<string, string>> = {}): void {
     this.seq += 1;
-    const own = { src: this.name, seq: this.seq.toString(16), hg: '5', ts: '6b003412', ttl: '3' };
+    const own = {
+      src: this.name,
+      seq: this.seq.toString(16),
+      hg: this.generation.toString(16),
+      ts: '6b003412',
+      ttl: '3',
+    };
     const text = textMessage({ t: type, ...fields, ...own });
     this.cores.packet(to, writePacket(text, { form: 'classic', keys: this.keys }));
+  }
+
+  /** It is started again: a new incarnation. */
+  restart(): void {
+    this.generation += 1;
+    this.seq = 0;
   }
 
   /** Its heartbeat. */

@@ -107,6 +107,7 @@ export class HeartbeatPair {
     const output = this.dealings.advance(dealt);
     for (const { level, text } of output.log) this.options.outbox.log(level, text);
     for (const { group, to } of output.moves) this.order(group, to);
+    if (peer !== null) this.noteArrived();
     for (const group of this.options.groups) {
       if (output.regained.includes(group.config)) group.announceAgain(this.options.outbox, `${this.other} gave it up`);
     }
@@ -303,10 +304,22 @@ export class HeartbeatPair {
   private order({ id }: GroupConfig, to: 'self' | 'peer'): void {
     const { directives, self } = this.options;
     const node = to === 'self' ? self : (this.other ?? self);
-    if (parseMove(directives.get('move', id))?.node !== node) directives.set('move', id, node, self);
+    const move = parseMove(directives.get('move', id));
+    if (move?.node !== node || (move.done && to === 'peer')) directives.set('move', id, node, self);
     if (to === 'self') {
       directives.markDone('move', id, '!');
       this.sentHere.add(id);
     } else this.sentHere.delete(id);
+  }
+
+  /** What was ordered to go to the Heartbeat has arrived there, which it cannot note itself: the order is only a preference now. */
+  private noteArrived(): void {
+    const { directives, groups } = this.options;
+    for (const { config } of groups) {
+      const isThere = this.dealings.assignment(config) === 'peer';
+      if (isThere && parseMove(directives.get('move', config.id))?.node === this.other) {
+        directives.markDone('move', config.id, '!');
+      }
+    }
   }
 }
