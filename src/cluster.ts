@@ -386,14 +386,13 @@ class Core implements Cluster {
     if (this.groups.some((group) => group.holds)) this.wasAway = text;
   }
 
-  /**
-   * Becomes a new incarnation. A Heartbeat that hears a node again which it had given up, and which was not restarted,
-   * stops everything and restarts itself; a new incarnation it just asks.
-   */
+  /** Becomes a new incarnation: a Heartbeat that hears the one it had given up stops everything and restarts itself. */
   private renew(reason = 'for the sake of a Heartbeat that may have given this node up'): void {
     this.generation += 1;
     this.outgoing.renew(this.generation);
     this.heartbeat.renew();
+    // The view names this node's generation.
+    this.undecided = true;
     this.log('info', `Heartbeat generation: ${this.generation} (${reason})`);
   }
 

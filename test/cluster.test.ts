@@ -553,6 +553,28 @@ t.test('garbage does not hurry what could not be said at once', async (t) => {
   cores.run(100);
 });
 
+t.test('all that follows from a new generation follows at once, not with the garbage that comes next', async (t) => {
+  const cores = new Cores();
+  const peer = new Outgoing({ self: 'b', config: testConfig(), auth: testAuth() });
+  peer.start({ at: 0, wallMs: 1_700_000_000_000, generation: 9, uuid: 'b'.repeat(16) });
+  cores.boot('a');
+  cores.run(7000);
+  const hear = (generation: number) => {
+    const heard = new Map([['a', { generation, seq: 5, links: ['eth0'] }]]);
+    const fields = announcementFields(announce({ phase: 'probing', heard, claims: claims(`G wanted ${generation}`) }));
+    return peer.status(textFields({ st: 'up', dt: 'bb8', protocol: '1', ...fields }), cores.now).bytes;
+  };
+  cores.packet('a', hear(1));
+  cores.run(100);
+  const late = hear(41);
+  cores.packet('a', hear(1));
+  cores.packet('a', late);
+  t.equal(cores.status('a').nodes[0]?.generation, 42);
+  const said = cores.packets.length;
+  cores.packet('a', Buffer.from('garbage'));
+  t.equal(cores.packets.length, said);
+});
+
 t.test('new keys are used for both directions at once', async (t) => {
   const cores = running();
   const both = new Map([
