@@ -18,7 +18,9 @@ t.test('Heartbeat on a, systole on b', (t) =>
   playInTest(t, 'heartbeat+systole/bcast/md5/off', ['start-together', 'stop-a', 'stop-b', 'takeover-a', 'takeover-b']),
 );
 
-t.test('mcast, crc', (t) => playInTest(t, 'heartbeat+systole/mcast/crc/on', ['start-together', 'restart-b']));
+t.test('mcast, crc, auto_failback legacy', (t) =>
+  playInTest(t, 'heartbeat+systole/mcast/crc/legacy', ['start-together', 'restart-b']),
+);
 
 t.test('one null modem at 19200 baud, with noise', (t) =>
   playInTest(t, 'heartbeat+systole/serial/sha1/on', ['start-together', 'loss']),
