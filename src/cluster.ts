@@ -133,8 +133,8 @@ class Core implements Cluster {
   step(event: Event): Effect[] {
     this.effects = [];
     if (this.life === 'gone' || (this.life === 'off' && event.type !== 'start')) return this.refuse(event);
-    this.noticeLateness(event.at);
     this.at = event.at;
+    this.noticeLateness(event.at);
     this.take(event);
     this.settle();
     this.armedFor = this.reckonDeadline();
@@ -391,8 +391,9 @@ class Core implements Cluster {
     this.generation += 1;
     this.outgoing.renew(this.generation);
     this.heartbeat.renew();
-    // The view names this node's generation.
     this.undecided = true;
+    // Only a status makes a Heartbeat believe a new generation.
+    this.send(this.heartbeat.tell(this.wireState(), this.announcement(), this.at));
     this.log('info', `Heartbeat generation: ${this.generation} (${reason})`);
   }
 

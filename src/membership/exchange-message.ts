@@ -15,7 +15,7 @@ const types: ReadonlySet<string> = new Set([
   'ip-request',
   'ip-request-resp',
 ]);
-const fieldNames = ['rsc_hold', 'rtype', 'isstable', 'info', 'ipaddr', 'weown', 'ok'];
+const fieldNames = ['rsc_hold', 'rtype', 'isstable', 'info', 'ipaddr', 'ok'];
 /** Longer than any word of the exchange, names of resources included; the rest of a longer one says nothing, and would be kept and logged. */
 const wordMaxBytes = 1000;
 

@@ -12,8 +12,10 @@ export interface DealtGroup {
   readonly isOwn: boolean;
   /** Something of it may run here, or is about to. */
   readonly holds: boolean;
-  /** It runs here, or has failed to. */
+  /** It runs here, has failed to, or is not to: there is nothing to wait for. */
   readonly settled: boolean;
+  /** It could not be stopped. */
+  readonly blocked: boolean;
   /** Where placement would have it if that owner held it now; `failback` false: it stays unless it has to go. */
   readonly place: (owner: 'self' | 'peer', failback: boolean) => Placement;
 }

@@ -12,7 +12,7 @@ import type { LogLevel, Milliseconds } from '../../events.js';
 import type { ExchangeMessage } from '../../membership/exchange-message.js';
 import { Handover } from './handover.js';
 import { type Assignment, Holdings } from './holdings.js';
-import { includes, readSets, type SetName, seenFromOther, setNames, setsOf } from './sets.js';
+import { includes, readSets, type SetName, type Sets, seenFromOther, setNames, setsOf } from './sets.js';
 
 /** What this node's groups of a set do. */
 export interface SetProgress {
@@ -20,6 +20,8 @@ export interface SetProgress {
   readonly holds: boolean;
   /** All of it runs here, or has failed to. */
   readonly settled: boolean;
+  /** What of it may still run here could not be stopped. */
+  readonly stuck: boolean;
 }
 
 /** Where policy wants a set, and why. */
@@ -67,6 +69,8 @@ export class Exchange {
   private peerStable = false;
   /** The other gives everything up and leaves. */
   private peerLeaving = false;
+  /** The other has said that it starts. */
+  private peerStarts = false;
   private readonly holdings = new Holdings();
   private startingSaidAt: Milliseconds = 0;
   private startedAt: Milliseconds = 0;
@@ -97,6 +101,7 @@ export class Exchange {
     this.met = true;
     this.peerStable = false;
     this.peerLeaving = false;
+    this.peerStarts = false;
     // Who was here alone holds everything; who starts has to hear first what the other holds.
     this.holdings.begin(this.state === 'init' ? 'unknown' : 'self');
     this.startedAt = at;
@@ -223,6 +228,7 @@ export class Exchange {
 
   /** The other is where this node was: it wants to know what is held here. */
   private onStarting(): void {
+    this.peerStarts = true;
     this.peerStable = false;
     this.peerLeaving = false;
     if (this.handover.cancel()) this.log('info', 'Cancelling pending standby operation');
@@ -234,6 +240,7 @@ export class Exchange {
     const sets = readSets(fields.rsc_hold);
     if (sets === null) return;
     this.askAt = Number.POSITIVE_INFINITY;
+    if (this.peerLeaving || this.isNoAnswer(sets, fields)) return;
     if (fields.info === 'shutdown') {
       // What it holds it holds until it says `shutdone`.
       this.peerLeaving = true;
@@ -241,6 +248,8 @@ export class Exchange {
       return;
     }
     this.holdings.note(sets, fields.rtype === 'full');
+    if (fields.info === 'standby') this.handover.confirm(this.at);
+    else if (fields.isstable === '1') this.apply(this.handover.unconfirm(this.at));
     const wasStable = this.peerStable;
     if (fields.isstable !== undefined) this.peerStable = fields.isstable === '1';
     else if (fields.info === 'mach_down') this.peerStable = true;
@@ -251,6 +260,14 @@ export class Exchange {
       this.log('info', 'remote resource transition completed.');
       this.sayResource(this.handover.isIdle ? '1' : '0');
     }
+  }
+
+  /**
+   * A Heartbeat on its way out says the same as one that starts: that it holds nothing, yet. Only who said that it starts is
+   * believed.
+   */
+  private isNoAnswer(sets: Sets, { isstable, info }: ExchangeMessage['fields']): boolean {
+    return this.state === 'starting' && !this.peerStarts && sets === 'none' && isstable === '0' && info === undefined;
   }
 
   private reconcile(): void {
@@ -310,8 +327,15 @@ export class Exchange {
   private apply(step: ReturnType<Handover['advance']>): void {
     if (step === null) return;
     for (const line of step.log) this.out.log.push(line);
-    for (const [set, assignment] of step.assignments) this.holdings.assign(set, assignment);
-    for (const move of step.moves) this.out.moves.push(move);
+    // What this node holds already it neither takes nor gets.
+    const isNews = (set: SetName) => this.holdings.of(set) !== 'self';
+    for (const move of step.moves) if (isNews(move.set)) this.out.moves.push(move);
+    for (const [set, assignment] of step.assignments) {
+      const isGiven = assignment !== 'taking' && !(step.cancelled && assignment === 'peer');
+      if (isGiven || isNews(set)) this.holdings.assign(set, assignment);
+    }
+    // As Heartbeat does: who broke off is not in flux for ever.
+    if (step.cancelled) this.peerStable = true;
     for (const message of step.messages) this.out.messages.push(message);
     if (step.resource === 'done') this.sayResource('1');
     // Between the answer and the release Heartbeat wants to hear what is left, and that it is not the last word.

@@ -20,6 +20,8 @@ export interface HandoverStep {
   readonly moves: readonly { readonly set: SetName; readonly to: 'self' | 'peer' }[];
   /** Whether `resource` is to be said, and how. */
   readonly resource: 'standby' | 'done' | null;
+  /** The hand-over was broken off. */
+  readonly cancelled: boolean;
 }
 
 type Phase = 'idle' | 'offered' | 'stopping' | 'waiting' | 'promised' | 'starting';
@@ -38,6 +40,8 @@ export class Handover {
   /** As the giver sees them. */
   private sets: Sets = 'none';
   private until: Milliseconds = Number.POSITIVE_INFINITY;
+  /** Sets of an offer that was taken back, to which the other may still answer. */
+  private withdrawn: Sets = 'none';
   private notBefore: Milliseconds = Number.NEGATIVE_INFINITY;
 
   constructor({ self, peer }: { self: string; peer: string }) {
@@ -75,6 +79,11 @@ export class Handover {
   hear({ info: word, sets }: { info: string; sets: Sets }, at: Milliseconds): HandoverStep {
     if (word === 'me') return this.isIdle ? this.promise(sets, at) : this.refuse(at);
     if (word === 'other' && this.phase === 'offered') return this.release(at);
+    if (word === 'other' && this.isIdle && sets !== 'none' && sets === this.withdrawn) {
+      // It took its time, and now waits for the groups.
+      this.sets = sets;
+      return this.release(at);
+    }
     if (word === 'done' && this.phase === 'promised') return this.acquire(at);
     if (word === 'done' && this.phase === 'waiting') return this.complete();
     return step({
@@ -86,13 +95,27 @@ export class Handover {
   advance(progress: Readonly<Record<SetName, SetProgress>>, at: Milliseconds): HandoverStep | null {
     if (this.isIdle) return null;
     if (this.phase === 'stopping' && this.own().every((set) => !progress[set].holds)) return this.released(at);
+    if (this.phase === 'stopping' && this.own().every((set) => progress[set].stuck || !progress[set].holds)) {
+      return { ...this.giveUp(at, 'A stop failed: what was to be handed over stays here.'), resource: 'done' };
+    }
     if (this.phase === 'starting' && this.own().every((set) => progress[set].settled)) return this.acquired();
     return at >= this.until ? this.giveUp(at) : null;
+  }
+
+  /** The other says that it stops what this node has promised to take. */
+  confirm(at: Milliseconds): void {
+    if (this.phase === 'promised') this.until = at + workMs;
+  }
+
+  /** The other says that all is quiet: it does not stop what this node has promised to take. Null: nothing was promised. */
+  unconfirm(at: Milliseconds): HandoverStep | null {
+    return this.phase === 'promised' ? this.giveUp(at) : null;
   }
 
   /** The other is gone. True when a handshake was going on. */
   cancel(): boolean {
     this.notBefore = Number.NEGATIVE_INFINITY;
+    this.withdrawn = 'none';
     if (this.isIdle) return false;
     this.enter('idle', 'none', Number.POSITIVE_INFINITY);
     return true;
@@ -101,6 +124,7 @@ export class Handover {
   // ---- giver ------------------------------------------------------------------------------------------------------
 
   private release(at: Milliseconds): HandoverStep {
+    this.withdrawn = 'none';
     this.enter('stopping', this.sets, at + workMs);
     return step({
       log: [info(`standby: ${this.peer} can take our ${this.sets} resources`)],
@@ -127,7 +151,8 @@ export class Handover {
   // ---- taker ------------------------------------------------------------------------------------------------------
 
   private promise(sets: Sets, at: Milliseconds): HandoverStep {
-    this.enter('promised', sets, at + workMs);
+    // It confirms at once that it stops them, or had given up waiting for this answer.
+    this.enter('promised', sets, at + answerMs);
     return step({
       log: [info(`${this.peer} wants to go standby [${sets}]`)],
       assignments: this.assign('taking'),
@@ -162,14 +187,15 @@ export class Handover {
     return step({ log: [{ level: 'warn', text }] });
   }
 
-  private giveUp(at: Milliseconds): HandoverStep {
-    const log = [{ level: 'warn' as const, text: 'No reply to standby request.  Standby request cancelled.' }];
+  private giveUp(at: Milliseconds, text = 'No reply to standby request.  Standby request cancelled.'): HandoverStep {
+    const log = [{ level: 'warn' as const, text }];
+    if (this.phase === 'offered') this.withdrawn = this.sets;
     // What the other was told that it may start is its own, whether it said so or not.
     const back = this.phase === 'promised' || this.phase === 'waiting' ? 'peer' : 'self';
     const assignments = this.assign(back);
     this.enter('idle', 'none', Number.POSITIVE_INFINITY);
     this.notBefore = at + pauseMs;
-    return step({ log, assignments });
+    return step({ log, assignments, cancelled: true });
   }
 
   /** The sets of the handshake as this node sees them. */
@@ -203,5 +229,5 @@ function info(text: string): { level: LogLevel; text: string } {
 }
 
 function step(some: Partial<HandoverStep>): HandoverStep {
-  return { messages: [], log: [], assignments: [], moves: [], resource: null, ...some };
+  return { messages: [], log: [], assignments: [], moves: [], resource: null, cancelled: false, ...some };
 }

@@ -60,13 +60,15 @@ export class HeartbeatPair {
   private ipfail: Ipfail;
   /** The other was told that it reaches fewer ping nodes, and may have given its groups for that. */
   private hasHelped = false;
-  private readonly inOrder = new InOrder<ExchangeMessage>();
+  private readonly inOrder = new InOrder<ExchangeMessage & { readonly generation: number }>();
   /** `hg` of the message heard last. */
   private incarnation = '';
   /** The other's generation when it was met. */
   private generation = 0;
   private at: Milliseconds = 0;
-  /** Groups (ids) that an operator on the other node sent here. */
+  /** Groups (ids) that failed here, were taken by the other and came back: they failed there too. */
+  private readonly failedThere = new Set<string>();
+  /** Groups (ids) that the other gave to this node: they stay as long as it lives, failback or not. */
   private readonly sentHere = new Set<string>();
 
   constructor(options: PairOptions) {
@@ -85,7 +87,7 @@ export class HeartbeatPair {
     const incarnation = message.get('hg') ?? '';
     if (incarnation !== this.incarnation) this.inOrder.clear();
     this.incarnation = incarnation;
-    this.inOrder.add(seq, heard);
+    this.inOrder.add(seq, { ...heard, generation: Number.parseInt(incarnation, 16) });
     return true;
   }
 
@@ -143,8 +145,10 @@ export class HeartbeatPair {
     if (assignment === 'peer' || assignment === 'giving') return { node: this.other, reason };
     if (assignment !== 'self') return { node: null, reason };
     if (wanted.node !== this.other) return wanted;
+    const canStay = this.wherever({ ...config, failback: false }, members, self).node === self;
+    if (canStay && this.sentHere.has(config.id)) return { node: self, reason: `${this.other} gave it to ${self}` };
     // Until the other has said that it takes it, it is here, or it would be nowhere; but not where it failed.
-    const stays = holds || this.wherever({ ...config, failback: false }, members, self).node === self;
+    const stays = holds || canStay;
     return { node: stays ? self : null, reason: `${wanted.reason}; ${this.other}, a Heartbeat, is asked to take it` };
   }
 
@@ -160,7 +164,9 @@ export class HeartbeatPair {
 
   nextDeadline(): Milliseconds {
     if (this.other === null) return Number.POSITIVE_INFINITY;
-    return Math.min(this.dealings.nextDeadline(), this.ipfail.nextDeadline(this.at));
+    const next = Math.min(this.dealings.nextDeadline(), this.ipfail.nextDeadline(this.at));
+    // What was due when this was looked at last has been done, or is nobody's business any more.
+    return next > this.at ? next : Number.POSITIVE_INFINITY;
   }
 
   /** Who the other is, if there is one: nodes may come and go while no Heartbeat is among them. */
@@ -192,10 +198,11 @@ export class HeartbeatPair {
     return this.other === null ? null : (this.options.membership.peers.get(this.other) ?? null);
   }
 
-  /** The other node when it is an active Heartbeat. */
+  /** The other node when it is a Heartbeat that takes part. */
   private heartbeat(): Peer | null {
     const peer = this.peer();
-    return peer?.alive && peer.legacy && peer.state === 'active' ? peer : null;
+    // One that was restarted without being missed may still hold what it held, long before it is active again.
+    return peer?.alive && peer.legacy && (peer.state === 'active' || this.dealings.isMet) ? peer : null;
   }
 
   private meet(peer: Peer, dealt: DealingsSituation, lowestMissing: number | null): void {
@@ -203,6 +210,8 @@ export class HeartbeatPair {
     else if (!this.dealings.isMet) this.dealings.meetAgain(dealt);
     this.generation = peer.generation;
     for (const message of this.inOrder.take(lowestMissing)) {
+      // What waited for a gap that died with its sender is no word of its next life.
+      if (message.generation !== peer.generation) continue;
       if (isIpfailType(message.type)) this.ipfail.hear(message, dealt.at);
       else this.dealings.hear(message, dealt.at);
     }
@@ -216,9 +225,8 @@ export class HeartbeatPair {
   }
 
   private forgetOrders(): void {
-    const { directives, self } = this.options;
-    for (const id of this.sentHere) directives.set('move', id, null, self);
     this.sentHere.clear();
+    this.failedThere.clear();
     this.hasHelped = false;
   }
 
@@ -254,7 +262,11 @@ export class HeartbeatPair {
       heard: new Map([[self, { generation, seq: Number.MAX_SAFE_INTEGER, links: [] }]]),
       view: '',
       claims,
-      failures: new Set(),
+      failures: new Set(
+        groups
+          .filter(({ failure, config: { id } }) => failure !== null && this.failedThere.has(id))
+          .map(({ config: { id } }) => id),
+      ),
       releasing: [],
       // What it reaches its ipfail says, not its heartbeats.
       connectivity: new Map(),
@@ -280,18 +292,25 @@ export class HeartbeatPair {
     return this.options.surroundings.place(config, members, owner);
   }
 
+  /** Whether a group that is down here is to be started here when it is this node's. */
+  private mayStart({ config, failure }: Group, members: readonly Member[]): boolean {
+    const { self } = this.options;
+    return failure === null && this.wherever({ ...config, failback: false }, members, self).node === self;
+  }
+
   private dealt({ at, active, leaving, members }: PairSituation): DealingsSituation {
     const { self, groups } = this.options;
     const dealtGroups = groups.map((group): DealtGroup => {
-      const { config, phase, failure } = group;
+      const { config, phase } = group;
       return {
         config,
         isOwn: config.preferred === self,
         holds: phase !== 'stopped',
-        settled: phase === 'started' || phase === 'blocked' || (phase === 'stopped' && failure !== null),
+        settled: phase === 'started' || phase === 'blocked' || (phase === 'stopped' && !this.mayStart(group, members)),
+        blocked: phase === 'blocked',
         place: (owner, failback) =>
           this.wherever(
-            { ...config, failback: config.failback && failback },
+            { ...config, failback: config.failback && failback && !this.sentHere.has(config.id) },
             members,
             owner === 'self' ? self : this.other,
           ),
@@ -300,16 +319,19 @@ export class HeartbeatPair {
     return { at, active, leaving, groups: dealtGroups };
   }
 
-  /** What an operator did on the other node is an order here too. */
+  /** What an operator did on the other node is an order here too; what comes from there by itself is to stay. */
   private order({ id }: GroupConfig, to: 'self' | 'peer'): void {
-    const { directives, self } = this.options;
-    const node = to === 'self' ? self : (this.other ?? self);
+    const { directives, self, groups } = this.options;
     const move = parseMove(directives.get('move', id));
-    if (move?.node !== node || (move.done && to === 'peer')) directives.set('move', id, node, self);
-    if (to === 'self') {
-      directives.markDone('move', id, '!');
-      this.sentHere.add(id);
-    } else this.sentHere.delete(id);
+    if (to === 'peer') {
+      this.sentHere.delete(id);
+      if (move?.node !== this.other || move.done) directives.set('move', id, this.other, self);
+      return;
+    }
+    this.sentHere.add(id);
+    // An earlier order to go there is over.
+    if (move?.node === this.other) directives.markDone('move', id, '!');
+    if (groups.some(({ config, failure }) => config.id === id && failure !== null)) this.failedThere.add(id);
   }
 
   /** What was ordered to go to the Heartbeat has arrived there, which it cannot note itself: the order is only a preference now. */

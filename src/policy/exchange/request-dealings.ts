@@ -22,8 +22,7 @@ export class RequestDealings implements Dealings {
   }
 
   meetAnew(situation: DealingsSituation): void {
-    // One that was restarted without being missed asks for what it wants to have.
-    if (!this.requests.isMet) this.requests.meet(this.requested(situation));
+    this.requests.meetAnew(this.requested(situation), situation.at);
   }
 
   meetAgain(situation: DealingsSituation): void {

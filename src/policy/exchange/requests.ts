@@ -41,6 +41,8 @@ export class Requests {
   private met = false;
   /** This node was alone, or is through with its start. */
   private settled = false;
+  /** Keys of groups of which something may run here. */
+  private held: ReadonlySet<string> = new Set();
   private at: Milliseconds = 0;
   private out: RequestsOutput = { messages: [], log: [], regained: [] };
 
@@ -59,6 +61,7 @@ export class Requests {
   /** The other is active. Who was here alone holds everything; else each has, or asks for, its own. */
   meet(groups: readonly RequestedGroup[]): void {
     this.met = true;
+    this.observe(groups);
     for (const { key, isOwn } of groups) {
       const assignment = this.settled ? 'self' : isOwn ? 'unknown' : 'peer';
       this.dealings.set(key, { assignment, askedAt: notAsked });
@@ -70,10 +73,22 @@ export class Requests {
    * this node's own it may have taken.
    */
   meetAgain(groups: readonly RequestedGroup[], at: Milliseconds): void {
+    // Who was away asks as at its start.
+    if (!this.settled) return this.meet(groups);
     this.met = true;
+    this.observe(groups);
     for (const { key, isOwn } of groups) {
       this.dealings.set(key, { assignment: isOwn ? 'self' : 'peer', askedAt: notAsked });
-      if (isOwn && this.settled) this.ask(key, at);
+      if (isOwn) this.ask(key, at);
+    }
+  }
+
+  /** The other was restarted without being missed: it may have what was its own here, and what is this node's own it is asked for. */
+  meetAnew(groups: readonly RequestedGroup[], at: Milliseconds): void {
+    if (!this.met) return this.meet(groups);
+    this.observe(groups);
+    for (const { key, isOwn } of groups) {
+      if (isOwn && this.assignment(key) === 'peer') this.ask(key, at);
     }
   }
 
@@ -93,12 +108,13 @@ export class Requests {
     const key = fields.ipaddr ?? '';
     if (!this.met || key === '') return;
     if (type === 'ip-request') this.onRequest(key);
-    else if (type === 'ip-request-resp') this.onAnswer(key);
+    else if (type === 'ip-request-resp' && fields.ok === 'OK') this.onAnswer(key);
   }
 
   advance(situation: { at: Milliseconds; active: boolean; groups: readonly RequestedGroup[] }): void {
     const { at, active, groups } = situation;
     this.at = at;
+    this.observe(groups);
     if (!active) return;
     this.settled ||= !this.met;
     if (!this.met) return;
@@ -118,6 +134,10 @@ export class Requests {
     const { out } = this;
     this.out = { messages: [], log: [], regained: [] };
     return out;
+  }
+
+  private observe(groups: readonly RequestedGroup[]): void {
+    this.held = new Set(groups.filter(({ holds }) => holds).map(({ key }) => key));
   }
 
   private deal({ key, holds, wish, isOwn }: RequestedGroup, at: Milliseconds): void {
@@ -142,8 +162,9 @@ export class Requests {
   private onRequest(key: string): void {
     const dealing = this.dealings.get(key);
     this.out.log.push({ level: 'info', text: `${this.peer} asks for ${key}` });
-    if (dealing?.assignment === 'self') dealing.assignment = 'giving';
-    else if (dealing?.assignment !== 'giving') this.answer(key, 'no');
+    // What a former life of this node left up here is stopped before it is answered for.
+    if (dealing?.assignment === 'self' || (dealing !== undefined && this.held.has(key))) dealing.assignment = 'giving';
+    else this.answer(key, 'no');
     if (dealing?.assignment === 'unknown') dealing.assignment = 'peer';
   }
 

@@ -79,6 +79,8 @@ export class SetDealings implements Dealings {
   private wish(set: SetName, groups: readonly DealtGroup[]): SetWish | null {
     const owner = this.exchange.assignment(set) === 'self' ? 'self' : 'peer';
     const other = owner === 'self' ? 'peer' : 'self';
+    // What cannot be stopped cannot be handed over, and neither can the rest of its set.
+    if (groups.some(({ blocked }) => blocked)) return null;
     for (const { place } of groups) {
       // A Heartbeat gives back by itself what it should; it is asked only for what an operator wants here.
       const { node, reason } = place(owner, owner === 'self');
@@ -89,5 +91,9 @@ export class SetDealings implements Dealings {
 }
 
 function progress(groups: readonly DealtGroup[]): SetProgress {
-  return { holds: groups.some(({ holds }) => holds), settled: groups.every(({ settled }) => settled) };
+  return {
+    holds: groups.some(({ holds }) => holds),
+    settled: groups.every(({ settled }) => settled),
+    stuck: groups.every(({ holds, blocked }) => !holds || blocked),
+  };
 }

@@ -8,8 +8,8 @@ import {
 } from '../../../src/policy/exchange/exchange.js';
 import type { Assignment } from '../../../src/policy/exchange/holdings.js';
 
-const down: SetProgress = { holds: false, settled: false };
-const up: SetProgress = { holds: true, settled: true };
+const down: SetProgress = { holds: false, settled: false, stuck: true };
+const up: SetProgress = { holds: true, settled: true, stuck: false };
 
 /** Node a of a pair; b is a Heartbeat whose words the test says. */
 class Bench {
@@ -53,6 +53,7 @@ class Bench {
   atHome(): this {
     this.exchange.meet(this.at);
     this.advance();
+    this.say('starting');
     this.say('resource rsc_hold=none rtype=full isstable=0');
     this.sets.local = up;
     this.say('resource rsc_hold=local rtype=full isstable=1');
@@ -266,4 +267,60 @@ t.test('words that are none change nothing', async (t) => {
     t.same(bench.assignments(), ['self', 'peer'], text);
   }
   t.same(bench.moves, []);
+});
+
+t.test('what this node holds already it goes on with while the other gives the rest', async (t) => {
+  const bench = new Bench().atHome();
+  t.same(bench.say('ask_resources info=me rsc_hold=all'), ['ask_resources rsc_hold=all info=other']);
+  t.same(bench.assignments(), ['self', 'taking'], 'its own groups are not stopped');
+  bench.say('ask_resources info=done rsc_hold=all');
+  t.same(bench.moves, ['foreign self']);
+  bench.sets.foreign = up;
+  t.same(bench.advance(), ['ask_resources rsc_hold=all info=done', resource('all', 1)]);
+});
+
+t.test('a promise that the other does not confirm is void', async (t) => {
+  const bench = new Bench().atHome();
+  bench.say('ask_resources info=me rsc_hold=local');
+  bench.wait(10_000);
+  t.same(bench.assignments(), ['self', 'peer'], 'it had stopped waiting');
+  bench.say('ask_resources info=me rsc_hold=local');
+  bench.say(resource('local', 1));
+  t.same(bench.assignments(), ['self', 'peer'], 'it says that all is quiet');
+  bench.say('ask_resources info=me rsc_hold=local');
+  bench.say(`${resource('none', 0)} info=standby`);
+  bench.wait(60_000);
+  t.same(bench.assignments(), ['self', 'taking'], 'its stops may take long');
+});
+
+t.test('an answer that comes after the offer was taken back is taken up', async (t) => {
+  const bench = new Bench().joined();
+  bench.wishes.foreign = { node: 'peer', reason: 'failback' };
+  bench.advance();
+  bench.wait(10_000);
+  bench.say('ask_resources info=other rsc_hold=foreign');
+  t.same(bench.assignments(), ['self', 'giving'], 'it waits for them now');
+});
+
+t.test('a stop that fails ends the hand-over, and the other groups of the set come back', async (t) => {
+  const bench = new Bench().joined();
+  bench.wishes.foreign = { node: 'peer', reason: 'failback' };
+  bench.advance();
+  bench.say('ask_resources info=other rsc_hold=foreign');
+  bench.wishes.foreign = null;
+  bench.sets.foreign = { holds: true, settled: false, stuck: true };
+  bench.advance();
+  t.same(bench.assignments(), ['self', 'self']);
+  t.match(bench.logged.at(-1), /^A stop failed/);
+});
+
+t.test('a Heartbeat that is on its way out is not taken for one that starts', async (t) => {
+  const bench = new Bench();
+  bench.exchange.meet(0);
+  bench.advance();
+  t.same(bench.say(resource('none', 0)), [], 'it has not said that it starts');
+  t.same(bench.assignments(), ['unknown', 'unknown']);
+  bench.say(`${resource('none', 0)} info=shutdown`);
+  t.same(bench.say(resource('none', 0)), []);
+  t.same(bench.assignments(), ['unknown', 'unknown']);
 });

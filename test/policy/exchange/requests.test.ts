@@ -24,7 +24,7 @@ class Bench {
   }
 
   say(type: string, key: string): string[] {
-    this.requests.hear({ type, fields: { ipaddr: key } }, this.at);
+    this.requests.hear({ type, fields: { ipaddr: key, ok: 'OK' } }, this.at);
     return this.advance();
   }
 
@@ -112,10 +112,40 @@ t.test('after a partition it keeps its own and leaves the other its own', async 
   t.same(bench.assignments(), ['self', 'peer']);
 });
 
-t.test('who was away asks as at its start', async (t) => {
+t.test('who was away asks as at its start, also when the other is the same as before', async (t) => {
   const bench = new Bench().joined();
   bench.requests.startAgain();
-  bench.requests.meet(Object.values(bench.groups));
+  bench.set('A', { holds: false }).set('B', { holds: false });
+  bench.requests.meetAgain(Object.values(bench.groups), bench.at);
+  t.same(bench.assignments(), ['unknown', 'peer'], 'the other may run what is its own');
   t.same(bench.advance(), ['ip-request A']);
+});
+
+t.test('one that was restarted without being missed is asked for what it may have kept', async (t) => {
+  const bench = new Bench().joined().set('A', { wish: 'peer' });
+  bench.advance();
+  bench.set('A', { holds: false, wish: null });
+  bench.advance();
+  t.same(bench.assignments(), ['peer', 'self']);
+  bench.requests.meetAnew(Object.values(bench.groups), bench.at);
+  t.same(bench.advance(), ['ip-request A']);
+  t.same(bench.assignments(), ['peer', 'self'], 'until it has answered');
+});
+
+t.test('what a former life left up here is stopped before it is answered for', async (t) => {
+  const bench = new Bench();
+  bench.set('B', { holds: true });
+  bench.requests.meet(Object.values(bench.groups));
+  bench.requests.hear({ type: 'ip-request', fields: { ipaddr: 'B' } }, 0);
+  t.same(bench.advance(), ['ip-request A']);
+  bench.set('B', { holds: false });
+  t.same(bench.advance(), ['ip-request-resp B yes']);
+});
+
+t.test('an answer that is not OK is none', async (t) => {
+  const bench = new Bench();
+  bench.requests.meet(Object.values(bench.groups));
+  bench.advance();
+  bench.requests.hear({ type: 'ip-request-resp', fields: { ipaddr: 'A', ok: 'no' } }, 0);
   t.same(bench.assignments(), ['unknown', 'peer']);
 });
