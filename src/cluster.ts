@@ -11,9 +11,10 @@ import { Membership, type MembershipEvent } from './membership/membership.js';
 import { type ChangeOutcome, isNodeChange, NodeChanges } from './membership/node-changes.js';
 import { NodeList, type Outbound } from './membership/node-list.js';
 import { PingNodes } from './membership/ping-nodes.js';
-import { needsLease, quorum, tieWarning, viewObstacle } from './membership/quorum.js';
+import { tieWarning, viewObstacle } from './membership/quorum.js';
 import { RcScripts } from './membership/rc-scripts.js';
 import { readStatus } from './membership/status-message.js';
+import { Voting } from './membership/voting.js';
 import { AnsweredWishes } from './membership/wishes.js';
 import { Intake } from './order/intake.js';
 import { Outgoing } from './order/outgoing.js';
@@ -73,6 +74,7 @@ class Core implements Cluster {
   private readonly directives = new Directives();
   private readonly cleanups = new Cleanups(this.directives);
   private readonly lease = new Lease();
+  private readonly voting: Voting;
   private readonly heartbeat: Heartbeat;
   private readonly intake: Intake;
   private readonly outgoing: Outgoing;
@@ -117,9 +119,11 @@ class Core implements Cluster {
     this.heartbeat = new Heartbeat({ outgoing: this.outgoing, lease: this.lease, ...config.timing });
     this.intake = new Intake({ self, config, auth, outgoing: this.outgoing });
     this.rcScripts = new RcScripts(config.scripts);
-    const { membership, pingNodes, lease, directives, groups } = this;
-    this.surroundings = new Surroundings({ self, config, membership, pingNodes, lease, directives });
-    const { heartbeat, misbelief, surroundings, outbox, nodeList: list } = this;
+    const { membership, pingNodes, lease, directives, groups, nodeList: list } = this;
+    this.voting = new Voting({ list, membership, lease, ...config.timing });
+    const { heartbeat, misbelief, outbox, voting } = this;
+    const surroundings = new Surroundings({ self, config, membership, voting, pingNodes, lease, directives });
+    this.surroundings = surroundings;
     const pair = new HeartbeatPair({ self, config, membership, pingNodes, directives, groups, surroundings, outbox });
     this.pair = pair;
     const situation = () => {
@@ -176,7 +180,7 @@ class Core implements Cluster {
       uuid: this.outgoing.uuid,
       view: {
         agreed: this.viewAgreed,
-        quorate: this.quorumNow().quorate,
+        quorate: this.voting.quorum.quorate,
         sinceWallMs: this.outgoing.wallMsOf(this.viewSince),
       },
       counters: { ...this.counters, ...this.intake.counters, ...this.outgoing.counters },
@@ -269,6 +273,7 @@ class Core implements Cluster {
     const report = peer === undefined ? null : readStatus(message, peer.reader);
     if (report === null) return;
     this.heardStatus = true;
+    this.nodeList.hear(from, report.announcement?.nodes ?? '');
     this.noteAll(this.membership.onStatus(from, report, this.at));
     this.outgoing.writeFor(this.membership.readers((name) => this.intake.keyNumberOf(name)));
     const { announcement } = report;
@@ -288,9 +293,9 @@ class Core implements Cluster {
     const own = heard.get(this.self);
     if (own !== undefined && own.generation > this.generation) this.surpass(own.generation, from);
     if (own?.generation !== this.generation) return;
-    const hadLease = this.at < this.leaseUntil();
+    const hadLease = this.at < this.voting.leaseUntil();
     this.lease.acknowledged(from, own.seq);
-    if (!hadLease && this.at < this.leaseUntil()) this.undecided = true;
+    if (!hadLease && this.at < this.voting.leaseUntil()) this.undecided = true;
   }
 
   /** What this node sends is taken for a replay where a later life of it is known: its generation was lost, or the clock is behind. */
@@ -458,7 +463,7 @@ class Core implements Cluster {
     if (!changed && agreed === this.viewAgreed) return;
     this.viewAgreed = agreed;
     this.viewSince = this.at;
-    this.log('info', describeView(this.membership.view.members, agreed, this.quorumNow().reason));
+    this.log('info', describeView(this.membership.view.members, agreed, this.voting.quorum.reason));
   }
 
   /**
@@ -488,7 +493,7 @@ class Core implements Cluster {
   private decideAll(): void {
     const { at, generation } = this;
     const { members } = this.membership.view;
-    const view = { active: this.life === 'active', members, quorum: this.quorumNow(), agreed: this.viewAgreed };
+    const view = { active: this.life === 'active', members, quorum: this.voting.quorum, agreed: this.viewAgreed };
     const { until, again } = this.decider.decideAll({
       at,
       generation,
@@ -496,7 +501,7 @@ class Core implements Cluster {
       viewObstacle: viewObstacle(view),
       members: this.members(),
     });
-    this.decideAt = Math.min(until, this.leaseEnd());
+    this.decideAt = Math.min(until, this.voting.leaseEnd(this.at));
     this.undecided ||= again;
     if (this.wasAway !== null && !this.groups.some((group) => group.holds)) {
       this.wasAway = null;
@@ -507,24 +512,10 @@ class Core implements Cluster {
   /** Why this node must not hold anything now, or null. */
   private mustGiveUp(): GiveUp | null {
     if (this.wasAway !== null) return { reason: this.wasAway, hurry: true };
-    if (needsLease(this.config.nodes.length) && this.at >= this.leaseUntil()) {
+    if (this.voting.isLeaseOver(this.at)) {
       return { reason: 'no majority of the nodes has heard this node within its dead time', hurry: true };
     }
     return this.isLeaving ? { reason: 'this node is leaving', hurry: false } : null;
-  }
-
-  /** When a lease that is in force ends. */
-  private leaseEnd(): Milliseconds {
-    const until = needsLease(this.config.nodes.length) ? this.leaseUntil() : Number.POSITIVE_INFINITY;
-    return until > this.at ? until : Number.POSITIVE_INFINITY;
-  }
-
-  private leaseUntil(): Milliseconds {
-    return this.lease.until(this.config.nodes.length, this.config.timing.deadtimeMs);
-  }
-
-  private quorumNow() {
-    return quorum(this.membership.view.members.length, this.config.nodes.length);
   }
 
   private members(): Member[] {

@@ -110,7 +110,8 @@ export class NodeChanges {
     const obstacle = this.obstacleToHeardAdd(names);
     if (obstacle !== null) return obstacle;
     const count = new Set([...this.list.names, ...names]).size;
-    const { reason, quorate } = quorum(this.membership.view.members.length, count);
+    const votes = Math.max(count, this.list.votes);
+    const { reason, quorate } = quorum(this.membership.view.members.length, votes);
     if (quorate && viewAgreed) return null;
     return viewAgreed ? `with more nodes there would be no quorum: ${reason}` : 'the nodes do not agree who is there';
   }

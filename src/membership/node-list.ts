@@ -34,6 +34,8 @@ export class NodeList {
   private deleted: readonly string[] = [];
   /** What Heartbeats answered, by node. */
   private readonly answers = new Map<string, readonly string[]>();
+  /** How many nodes there are by the changed list that a peer announced last, dead or alive; none when it goes by its ha.cf. */
+  private readonly announcedBy = new Map<string, number>();
 
   constructor({ self, nodes }: { readonly self: string; readonly nodes: readonly string[] }) {
     this.self = self;
@@ -61,6 +63,21 @@ export class NodeList {
     this.names = this.names.filter((one) => one !== name);
     this.deleted = [...this.deleted, name];
     this.answers.delete(name);
+    this.announcedBy.delete(name);
+  }
+
+  /** Takes what a peer announces of the nodes: their names, '' when it goes by its ha.cf (or is a Heartbeat, which does not say). */
+  hear(from: string, nodes: string): void {
+    if (nodes === '') this.announcedBy.delete(from);
+    else this.announcedBy.set(from, parseNodeList(nodes).length);
+  }
+
+  /**
+   * By how many nodes a majority is reckoned: a node that started anew has forgotten who was added since. As long as anybody it has
+   * heard knew more of them, those may be a majority without it.
+   */
+  get votes(): number {
+    return Math.max(this.names.length, ...this.announcedBy.values());
   }
 
   /** Whether a node was deleted since the start. */

@@ -6,7 +6,7 @@ import type { Lease } from '../membership/lease.js';
 import type { Membership } from '../membership/membership.js';
 import type { Peer } from '../membership/peer.js';
 import type { Connectivity, PingNodes, Reach } from '../membership/ping-nodes.js';
-import { needsLease } from '../membership/quorum.js';
+import type { Voting } from '../membership/voting.js';
 import { parseMove } from './commands.js';
 import type { ForeignClaim } from './decide.js';
 import type { Directives } from './directives.js';
@@ -25,6 +25,7 @@ export class Surroundings {
   private readonly self: string;
   private readonly config: ClusterConfig;
   private readonly membership: Membership;
+  private readonly voting: Voting;
   private readonly pingNodes: PingNodes;
   private readonly lease: Lease;
   private readonly directives: Directives;
@@ -39,6 +40,7 @@ export class Surroundings {
     self: string;
     config: ClusterConfig;
     membership: Membership;
+    voting: Voting;
     pingNodes: PingNodes;
     lease: Lease;
     directives: Directives;
@@ -46,6 +48,7 @@ export class Surroundings {
     this.self = options.self;
     this.config = options.config;
     this.membership = options.membership;
+    this.voting = options.voting;
     this.pingNodes = options.pingNodes;
     this.lease = options.lease;
     this.directives = options.directives;
@@ -152,7 +155,7 @@ export class Surroundings {
   releasing(at: Milliseconds): { names: string[]; until: Milliseconds } {
     const names: string[] = [];
     let until = Number.POSITIVE_INFINITY;
-    if (!needsLease(this.config.nodes.length)) return { names, until };
+    if (!this.voting.needsLease) return { names, until };
     for (const { name, state, deadtimeMs } of this.membership.peers.values()) {
       if (state !== 'dead') continue;
       const over = this.membership.silentSince(name) + deadtimeMs + releaseMs(this.config);
@@ -214,7 +217,7 @@ export class Surroundings {
     if (legacy) return `${name} is a Heartbeat, which can share resources with one other node only`;
     if (announcement === null || announcement.phase === 'probing') return `${name} has not said yet what runs there`;
     // With quorum it cannot start anything outside a view; what it claims is looked at group by group.
-    if (needsLease(this.config.nodes.length)) return null;
+    if (this.voting.needsLease) return null;
     return `${name} is heard but not in the view: it may act by itself`;
   }
 

@@ -54,6 +54,51 @@ t.test('a node is added to the running cluster, everywhere, and then takes part'
   t.same(machines.doubles, []);
 });
 
+/** Nodes a and b, which know one another by their files, and c, added since. */
+function withAdded(): Cores {
+  const machines = cores(pair);
+  machines.boot('a', 'b');
+  machines.run(5000);
+  machines.command('a', { verb: 'node-add', nodes: ['c'] });
+  machines.boot('c');
+  machines.run(5000);
+  return machines;
+}
+
+t.test(
+  'a node that started anew, and counts by its file, does not go on alone against those who count more',
+  async (t) => {
+    const machines = withAdded();
+    machines.shutdown('a');
+    machines.run(3000);
+    machines.boot('a');
+    machines.run(8000);
+    t.same(names(machines, 'a'), ['a', 'b'], 'it knows its file alone');
+    machines.cut(['a'], ['b', 'c']);
+    machines.run(20_000);
+    t.equal(machines.status('a').view.quorate, false);
+    t.match(machines.status('b').view, { members: ['b', 'c'], agreed: true, quorate: true });
+    t.same(machines.holders(), ['b']);
+    t.same(machines.doubles, []);
+  },
+);
+
+t.test('once both have started anew they are a pair again', async (t) => {
+  const machines = withAdded();
+  machines.crash('c');
+  for (const name of ['a', 'b']) {
+    machines.shutdown(name);
+    machines.run(3000);
+    machines.boot(name);
+    machines.run(8000);
+  }
+  machines.crash('b');
+  machines.run(10_000);
+  t.equal(machines.status('a').view.quorate, true);
+  t.same(machines.holders(), ['a']);
+  t.same(machines.doubles, []);
+});
+
 t.test('refused: what is there already, what would cost quorum, what is no name', async (t) => {
   const machines = cores(pair);
   machines.boot('a', 'b');

@@ -24,3 +24,17 @@ t.test('other messages are not answered', async (t) => {
   const list = new NodeList({ self: 'a', nodes: ['a', 'b'] });
   for (const type of ['repnodes', 'starting', 'resource']) t.equal(list.answer('b', textMessage({ t: type })), null);
 });
+
+t.test('majorities are reckoned by the longest list that any node announced last', async (t) => {
+  const list = new NodeList({ self: 'a', nodes: ['a', 'b'] });
+  t.equal(list.votes, 2);
+  list.hear('b', 'a b c');
+  t.equal(list.votes, 3);
+  list.hear('d', 'a');
+  t.equal(list.votes, 3, 'a shorter one does not count');
+  list.hear('b', '');
+  t.equal(list.votes, 2, 'it goes by its file again');
+  list.hear('b', 'a b c');
+  list.delete('b');
+  t.equal(list.votes, 1, 'it belongs to the cluster no more');
+});

@@ -2,7 +2,9 @@ import t from 'tap';
 import type { Announcement } from '../../src/membership/announcement.js';
 import { Lease } from '../../src/membership/lease.js';
 import { Membership } from '../../src/membership/membership.js';
+import { NodeList } from '../../src/membership/node-list.js';
 import { PingNodes } from '../../src/membership/ping-nodes.js';
+import { Voting } from '../../src/membership/voting.js';
 import { Directives } from '../../src/policy/directives.js';
 import { releaseMs, Surroundings } from '../../src/policy/surroundings.js';
 import { announce, claims, hears, reaches, report } from '../support/announcement.js';
@@ -28,7 +30,9 @@ class Bench {
     this.membership.start(0);
     this.pingNodes = new PingNodes({ configs: pingConfigs('gw'), ...this.config.timing });
     this.pingNodes.start(0);
-    this.surroundings = new Surroundings({ self: 'a', ...this });
+    const list = new NodeList({ self: 'a', nodes });
+    const voting = new Voting({ list, membership: this.membership, lease: this.lease, ...this.config.timing });
+    this.surroundings = new Surroundings({ self: 'a', voting, ...this });
   }
 
   /** A status of a peer, which hears a unless said otherwise. */
