@@ -2,9 +2,15 @@
 import { runDaemon } from '../daemon.js';
 import { readArguments, takeWords } from './arguments.js';
 
+/** How long the last lines may wait for a reader. */
+const lastWordsMs = 1000;
+
 /** Gives the daemon's exit code. */
 export async function run(args: readonly string[]): Promise<number> {
   const { places, words } = readArguments(args);
   takeWords(words, []);
-  return runDaemon(places);
+  const code = await runDaemon(places);
+  // Whoever reads the log and has stopped reading must not keep the node from going.
+  setTimeout(() => process.exit(code), lastWordsMs).unref();
+  return code;
 }

@@ -1,5 +1,6 @@
 /** `systole decode`: the packets of a capture in words, with their signatures checked, and what the whole tells. */
 import { likelyCauses } from '../capture/causes.js';
+import type { CaptureItem } from '../capture/item.js';
 import { packetLine, packetObject } from '../capture/line.js';
 import { AnyReader } from '../capture/open.js';
 import { type Found, PacketFinder } from '../capture/packets.js';
@@ -7,7 +8,7 @@ import { Summary } from '../capture/summary.js';
 import { readPieces } from '../io/capture-file.js';
 import { readArguments, takeWords } from './arguments.js';
 import { type CaptureKnowledge, readKnowledge } from './capture-knowledge.js';
-import { print, printError } from './terminal.js';
+import { print, printError, roomToSay } from './terminal.js';
 import { summaryLines, summaryObject, when } from './text/capture.js';
 
 /** Gives the exit code: 0, or 1 when a packet was bad or the file is damaged. */
@@ -36,11 +37,19 @@ class Decoding {
   async run(): Promise<number> {
     const reader = new AnyReader();
     for await (const piece of readPieces(this.path)) {
-      for (const item of reader.push(piece)) this.tell(this.finder.find(item));
+      await this.tellAll(reader.push(piece));
     }
-    for (const item of reader.end()) this.tell(this.finder.find(item));
+    await this.tellAll(reader.end());
     this.tellSummary();
     return this.summary.bad > 0 || this.summary.troubles.length > 0 ? 1 : 0;
+  }
+
+  /** No faster than the lines are read: a capture may be larger than the memory. */
+  private async tellAll(items: readonly CaptureItem[]): Promise<void> {
+    for (const item of items) {
+      this.tell(this.finder.find(item));
+      await roomToSay();
+    }
   }
 
   private tell(found: Found | null): void {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { prepareKeys } from '../../src/wire/digest.js';
@@ -125,6 +125,17 @@ t.test('standard input, cut off', async (t) => {
   t.equal(code, 1);
   t.equal(err, 'systole: standard input: the pcap file ends in the middle of the packet at byte 4817\n');
   t.match(out, /\n13 heartbeat packets in /);
+});
+
+t.test('a reader that takes its time gets every line, one that goes early is no error', async (t) => {
+  const file = `${shortDir(t)}/many.pcap`;
+  const frame = ethernet(ip4(udp(Buffer.from('no heartbeat'))));
+  writeFileSync(file, pcap(Array<Buffer>(5000).fill(frame)));
+  const config = configDir(t, sha1);
+  const decode = `"${process.execPath}" "${projectRoot}dist/src/systole.js" decode "${file}" --config "${config}" --json`;
+  const read = (reader: string) => spawnSync('sh', ['-c', `${decode} | ${reader}`], { encoding: 'utf8' });
+  t.match(read('(sleep 2; wc -l)'), { stdout: /^5001\n$/, stderr: '' });
+  t.match(read('head -n 1 | wc -l'), { stdout: /^1\n$/, stderr: '' });
 });
 
 t.test('what cannot be decoded', async (t) => {
