@@ -61,6 +61,7 @@ export class PcapngReader implements CaptureReader {
     const body = block.subarray(8, block.length - 4);
     if (block.readUInt32BE(0) === pcapngMagic) {
       this.interfaces = [];
+      if (body.length < 4) return this.damaged(offset, 'a section without byte order');
       return this.u32(body, 0) === byteOrderMagic ? null : this.damaged(offset, 'a section without byte order');
     }
     switch (this.u32(block, 0)) {

@@ -39,10 +39,11 @@ export class SerialDumpReader implements CaptureReader {
     // Noise may stand before it on the same line. (A real Heartbeat then misses that message.)
     const start = waiting.indexOf(head, 0, 'latin1');
     if (start !== 0) return this.noise(waiting, start);
-    const end = lineAt(waiting, foot, head.length);
     const again = lineAt(waiting, head, head.length);
-    if (again > 0 && (end < 0 || again < end)) return this.message(again);
+    // Only before the next message: a dump of nothing but beginnings is not searched anew for each of them.
+    const end = lineAt(again < 0 ? waiting : waiting.subarray(0, again), foot, head.length);
     if (end >= 0) return this.message(end + foot.length);
+    if (again >= 0) return this.message(again);
     return waiting.length > packetLimitBytes ? this.message(packetLimitBytes) : null;
   }
 

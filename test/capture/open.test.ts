@@ -86,6 +86,9 @@ t.test('a file that ends early or is damaged is told of with the place', async (
   t.same(said(broken), [
     '28: the pcapng file is damaged at byte 28: a block of 16843009 bytes; nothing after it can be read',
   ]);
+  for (const head of ['0a0d0d0a0c0000000c000000', '0a0d0d0a0000000c0000000c']) {
+    t.same(said(Buffer.concat([ng, Buffer.from(head, 'hex')])).length, frames.length + 1, 'a section of twelve bytes');
+  }
   const noDevice = Buffer.concat([ng.subarray(0, 28), ng.subarray(28 + 32 + 20)]);
   t.match(said(noDevice).at(-1), /is damaged at byte 28: a packet;/);
 });
@@ -112,6 +115,14 @@ t.test('serial lines: noise, broken messages, dumps that begin and end anywhere'
   t.same(read(`${message}xyz`), [message, 'trouble 3 bytes of noise at byte 12']);
   t.same(read(`>>>\nt=a\n${message}`), ['>>>\nt=a\n', message], 'broken off by the next one');
   t.same(read(`>>>\nt=a>>>\nb=<<<\n<<<\n`), ['>>>\nt=a>>>\nb=<<<\n<<<\n'], 'marks inside a line are none');
+});
+
+t.test('a dump of nothing but beginnings is read in one go', async (t) => {
+  const reader = new AnyReader();
+  const began = performance.now();
+  const count = reader.push(Buffer.from('>>>\n'.repeat(200_000))).length;
+  t.equal(count, 199_999);
+  t.ok(performance.now() - began < 10_000, 'not one search of the whole for each');
 });
 
 t.test('memory stays bounded on a line that never ends a message', async (t) => {
