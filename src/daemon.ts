@@ -167,7 +167,8 @@ class Daemon {
   private openPinger(): Pinger {
     return openPinger(this.config.pingNodes, {
       onEcho: (pingNode, bytes) => this.loop.take({ type: 'packet', link: pingNode, bytes }),
-      onTrouble: (text) => this.log.log('error', text),
+      // One that comes and goes with every request is counted.
+      onTrouble: (text) => this.log.log('error', text, text),
     });
   }
 

@@ -15,12 +15,21 @@ const lookupMs = 5000;
 /** Requests that wait for their answer, for each ping node; an older one is not waited for any more. */
 const waitingMax = 32;
 
+/** A host of a ping node, its address known. */
+interface Host {
+  /** As ha.cf names it. */
+  readonly name: string;
+  /** A socket address. */
+  readonly bytes: Uint8Array;
+  /** The last errno in asking it, 0 for none. */
+  trouble: number;
+}
+
 /** A ping node with what is known of its hosts. */
 interface Target {
   readonly config: PingNodeConfig;
-  /** Socket addresses by the bytes of the address, in hexadecimal. */
-  readonly addresses: Map<string, Uint8Array>;
-  trouble: number;
+  /** By the bytes of the address, in hexadecimal. */
+  readonly hosts: Map<string, Host>;
 }
 
 /** Makes the pinger of these ping nodes. What cannot be opened is told, and its ping nodes do not answer. */
@@ -41,7 +50,7 @@ class EchoPinger implements Pinger {
 
   constructor(configs: readonly PingNodeConfig[], handlers: PingHandlers) {
     this.handlers = handlers;
-    this.targets = new Map(configs.map((config) => [config.name, { config, addresses: new Map(), trouble: 0 }]));
+    this.targets = new Map(configs.map((config) => [config.name, { config, hosts: new Map() }]));
     for (const family of new Set(configs.map((config) => config.family))) this.open(family);
     for (const target of this.targets.values()) for (const host of target.config.hosts) void this.find(target, host);
   }
@@ -56,7 +65,7 @@ class EchoPinger implements Pinger {
     this.sequence = (this.sequence + 1) & 0xffff;
     this.expect(target);
     // All hosts of a group are asked the same: the first that answers answers for all.
-    for (const address of target.addresses.values()) this.ask(target, socket.send(address, this.sequence, bytes));
+    for (const host of target.hosts.values()) this.ask(target, host, socket.send(host.bytes, this.sequence, bytes));
   }
 
   close(): void {
@@ -83,18 +92,20 @@ class EchoPinger implements Pinger {
     }
   }
 
-  private async find(target: Target, host: string): Promise<void> {
+  /** Looks a host up until it is known. Why it is not is told once, until that is another thing than `told`. */
+  private async find(target: Target, host: string, told = ''): Promise<void> {
     const { family } = target.config;
     try {
       const address = isIP(host) === 0 ? await resolveHost(host, family) : host;
       const bytes = family === 4 ? internetAddress(address, 0) : internet6Address(address, 0, 0);
-      target.addresses.set(keyOf(address), bytes);
+      target.hosts.set(keyOf(address), { name: host, bytes, trouble: 0 });
     } catch (error) {
       if (this.closed) return;
-      this.handlers.onTrouble(`ping node ${target.config.name}: ${(error as Error).message}`);
+      const { message } = error as Error;
+      if (message !== told) this.handlers.onTrouble(`ping node ${target.config.name}: ${message}`);
       const timer = setTimeout(() => {
         this.timers.delete(timer);
-        void this.find(target, host);
+        void this.find(target, host, message);
       }, lookupMs).unref();
       this.timers.add(timer);
     }
@@ -108,21 +119,22 @@ class EchoPinger implements Pinger {
   }
 
   /** Counts, and tells what is in the way once, until that is another thing. */
-  private ask(target: Target, errno: number): void {
+  private ask({ config }: Target, host: Host, errno: number): void {
     if (errno === 0) this.counters.asked += 1;
     else this.counters.failed += 1;
-    if (errno !== 0 && errno !== target.trouble) {
+    if (errno !== 0 && errno !== host.trouble) {
       const { name, text } = describeErrno(errno);
-      this.handlers.onTrouble(`ping node ${target.config.name} cannot be asked: ${text} (${name})`);
+      const who = config.plugin === 'ping_group' ? `${config.name} (host ${host.name})` : config.name;
+      this.handlers.onTrouble(`ping node ${who} cannot be asked: ${text} (${name})`);
     }
-    target.trouble = errno;
+    host.trouble = errno;
   }
 
   /** An answer counts once, and only from an address that was asked. */
   private onReply(family: 4 | 6, { sequence, payload }: EchoReply, from: string): void {
     const key = `${family} ${sequence}`;
     const target = this.waiting.get(key);
-    if (target === undefined || !target.addresses.has(keyOf(from))) return;
+    if (target === undefined || !target.hosts.has(keyOf(from))) return;
     this.waiting.delete(key);
     this.counters.answered += 1;
     this.handlers.onEcho(target.config.name, payload);

@@ -72,6 +72,17 @@ if (ownNetwork(t, import.meta.url)) {
     t.equal(troubles.length, 2);
   });
 
+  t.test('of a group each host is told once, whatever becomes of the others', async (t) => {
+    const { pinger, troubles } = open(group('gateways', '127.0.0.1', '192.0.2.1', '192.0.2.2'));
+    t.teardown(() => pinger.close());
+    for (let round = 0; round < 5; round++) pinger.ping('gateways', say('x'));
+    t.same(troubles, [
+      'ping node gateways (host 192.0.2.1) cannot be asked: network is unreachable (ENETUNREACH)',
+      'ping node gateways (host 192.0.2.2) cannot be asked: network is unreachable (ENETUNREACH)',
+    ]);
+    t.match(pinger.counters, { asked: 5, failed: 10 });
+  });
+
   t.test('a host that has no name here', async (t) => {
     const { pinger, troubles } = open(ping('no-such-host.invalid'));
     t.teardown(() => pinger.close());
