@@ -75,5 +75,11 @@ function checkPing(word: Word, report: Report): boolean {
 }
 
 function checkPing6(word: Word, report: Report): boolean {
+  const address = parseIPv6(word.text);
+  // fe80::/10; every interface has a network of that name.
+  if (address.ok && /^fe[89ab]/.test(address.value)) {
+    report.error(word, `${quote(word.text)} is a link-local address: it needs an interface, which ping6 does not take`);
+    return false;
+  }
   return checkHost(word, (text) => text.includes(':') || looksLikeIPv4(text), parseIPv6, report);
 }

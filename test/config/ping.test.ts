@@ -39,6 +39,8 @@ t.test('what is refused', async (t) => {
   for (const [line, problem] of [
     ['ping 2001:db8::1', /4:6 error: "2001:db8::1" is an IPv6 address; write "ping6 2001:db8::1"/],
     ['ping6 192.0.2.1', /4:7 error: "192.0.2.1" is not an IPv6 address/],
+    ['ping6 FE80::1', /4:7 error: "FE80::1" is a link-local address: it needs an interface, which ping6 does not take/],
+    ['ping6 febf::1', /4:7 error: .* is a link-local address/],
     ['ping 192.0.2.300', /4:6 error: .* 300 is more than 255/],
     ['ping_group routers', /4:1 error: directive "ping_group" needs NAME HOST/],
     ['ping 192.0.2.1\nping 192.0.2.1', /5:6 error: ping node "192.0.2.1" stands in line 4 already/],
