@@ -180,6 +180,9 @@ class SerialMedium implements Medium {
   #tell(state: 'open' | 'failed', text: string): void {
     if (this.#closed || this.#told === state + text) return;
     this.#told = state + text;
-    this.#handlers.onState(state, text);
+    // Not from here: whoever calls this takes what is thrown for a fault of the line.
+    setImmediate(() => {
+      if (!this.#closed) this.#handlers.onState(state, text);
+    });
   }
 }

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { openMedia } from '../../../src/io/media/table.js';
@@ -8,6 +9,7 @@ import { readPacket, writePacket } from '../../../src/wire/packet.js';
 import { testAuth } from '../../support/config.js';
 import { type NullModem, openNullModem } from '../../support/null-modem.js';
 import { until } from '../../support/own-network.js';
+import { projectRoot } from '../../support/paths.js';
 import { prng } from '../../support/prng.js';
 
 const keys = prepareKeys(testAuth());
@@ -96,6 +98,31 @@ t.test('garbage, an eighth bit and carriage returns', async (t) => {
   await until('the packet with an eighth bit', () => b.packets.length > 2);
   t.same(numbers(b.packets), [1, 2, 3]);
   t.ok((b.medium.counters.discardedBytes ?? 0) > 2900, 'garbage is counted');
+});
+
+t.test('a fault of whoever listens is not taken for one of the line', async (t) => {
+  if (!needPtys(t)) return;
+  const cable = openNullModem();
+  t.teardown(() => cable.close());
+  const script = `
+    import { openSerial } from '${projectRoot}dist/src/io/media/serial.js';
+    const onState = (state) => {
+      console.log(state);
+      throw new Error('a fault of the core');
+    };
+    openSerial({ type: 'serial', device: '${cable.ends[0].path}', baud: 9600 }, { onPacket() {}, onState });
+    setTimeout(() => {}, 30_000);`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script]);
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (text) => {
+    out += text;
+  });
+  child.stderr.on('data', (text) => {
+    err += text;
+  });
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  t.same({ code, out }, { code: 1, out: 'open\n' });
+  t.match(err, /a fault of the core/);
 });
 
 t.test('no faster than the line, and the newest heartbeat first', async (t) => {
