@@ -51,7 +51,10 @@ function checkFailback({ draft, report }: Reading): void {
   const what = setting
     ? 'auto_failback legacy is deprecated'
     : 'no auto_failback: the default is legacy, which is deprecated';
-  report.warning(setting ?? fileStart, `${what} and treated as off; write "auto_failback on" or "auto_failback off"`);
+  report.warning(
+    setting ?? fileStart,
+    `${what}; between systole nodes it is as off; write "auto_failback on" or "auto_failback off"`,
+  );
 }
 
 function checkModes({ draft, report }: Reading): void {
