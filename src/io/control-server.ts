@@ -6,6 +6,7 @@ import type { ApiauthEntry } from '../config/types.js';
 import { readAccounts } from './accounts.js';
 import { type Access, accessOf, type Rights } from './control/access.js';
 import { serveConnection } from './control/connection.js';
+import { createFarewells, type Farewells } from './control/farewell.js';
 import { type ControlRequest, type ControlResponse, maxSocketPathBytes, socketName } from './control-protocol.js';
 import { lockFile } from './kernel/file-lock.js';
 import { peerOf } from './kernel/peer-credentials.js';
@@ -72,15 +73,6 @@ function listen(server: Server, path: string): Promise<void> {
   });
 }
 
-/** Says one last thing. */
-function sendAway(socket: Socket, answer: { readonly text: string; readonly denied?: true }): void {
-  socket.on('error', () => socket.destroy());
-  // What it asks is read and forgotten: only so its own end is noticed.
-  socket.resume();
-  socket.end(`${JSON.stringify({ id: 0, ok: false, ...answer } satisfies ControlResponse)}\n`);
-  socket.setTimeout(1000, () => socket.destroy());
-}
-
 interface Visitor {
   readonly rights: Rights;
   /** For sentences: "user 1001 (pid 4711)". */
@@ -90,14 +82,14 @@ interface Visitor {
 }
 
 /** Looks who comes. A refusal is logged, told, and gives `none`. */
-function admit(socket: Socket, access: Access, log: Logger): Visitor {
+function admit(socket: Socket, access: Access, log: Logger, farewells: Farewells): Visitor {
   const peer = peerOf(socket);
   const who = peer === null ? 'an unknown user' : `user ${peer.uid} (pid ${peer.pid})`;
   const key = `control user ${peer?.uid}`;
   const rights = peer === null ? 'none' : access.rightsOf(peer);
   if (rights === 'none') {
     log.log('warn', `control socket: ${who} failed authorization and was sent away`, key);
-    sendAway(socket, { text: `${who} may not ask this daemon`, denied: true });
+    farewells.sendAway(socket, { text: `${who} may not ask this daemon`, denied: true });
   }
   return { rights, who, key };
 }
@@ -116,28 +108,38 @@ function refuseOrders(
   };
 }
 
-function acceptClients(options: ControlServerOptions, access: Access): { server: Server; clients: Set<Socket> } {
+interface Reception {
+  readonly server: Server;
+  /** Drops all connections. */
+  readonly dropAll: () => void;
+}
+
+function acceptClients(options: ControlServerOptions, access: Access): Reception {
   const { log, onRequest } = options;
   const maxClients = options.maxClients ?? 64;
   const clients = new Set<Socket>();
+  const farewells = createFarewells({ max: maxClients });
   // One request a turn of the event loop: no number of clients delays a heartbeat by more than one answer.
   const schedule = createTurns();
   // allowHalfOpen: a client may end its side after its request and still read the answer.
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    const visitor = admit(socket, access, log);
+    const visitor = admit(socket, access, log, farewells);
     if (visitor.rights === 'none') return;
     if (clients.size >= maxClients) {
       log.log('warn', `control socket: too many clients (${clients.size}); one was sent away`, 'control clients');
-      return sendAway(socket, { text: 'the daemon has too many clients just now' });
+      return farewells.sendAway(socket, { text: 'the daemon has too many clients just now' });
     }
     clients.add(socket);
     socket.on('close', () => clients.delete(socket));
     const serve = visitor.rights === 'all' ? onRequest : refuseOrders(options, visitor);
     serveConnection({ socket, schedule, onRequest: serve, idleMs: options.idleMs ?? 60_000 });
   });
-  // Those who are being sent away hold a descriptor for a moment, too.
-  server.maxConnections = 4 * maxClients;
-  return { server, clients };
+  // No maxConnections: those who may not come would fill it, and shut out those who may.
+  const dropAll = (): void => {
+    for (const socket of clients) socket.destroy();
+    farewells.close();
+  };
+  return { server, dropAll };
 }
 
 /**
@@ -156,7 +158,7 @@ export async function createControlServer(options: ControlServerOptions): Promis
   const access = accessOf(options.apiauth ?? {}, await readAccounts(), own);
   for (const name of access.unknown) log.log('warn', `apiauth names ${name}, which does not exist here`);
   let release: (() => void) | null = null;
-  const { server, clients } = acceptClients(options, access);
+  const { server, dropAll } = acceptClients(options, access);
   try {
     await makeRunDir(runDir, access, log);
     release = lockFile(join(runDir, 'control.lock'));
@@ -185,7 +187,7 @@ export async function createControlServer(options: ControlServerOptions): Promis
           release?.();
           resolve();
         });
-        for (const socket of clients) socket.destroy();
+        dropAll();
       }),
   };
 }

@@ -1,5 +1,6 @@
 /** Rights at the control socket with real peers: this process, as other users. */
 import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
 import t, { type Test } from 'tap';
 import type { ApiauthEntry } from '../../src/config/types.js';
 import { ask } from '../../src/io/control-client.js';
@@ -78,6 +79,23 @@ t.test('who may order, who may ask, who may nothing', { skip }, async (t) => {
     /^warn: control socket: user 4009 \(pid \d+\) failed authorization for standby$/,
     /^warn: control socket: user 4009 \(pid \d+\) failed authorization and was sent away$/,
   ]);
+});
+
+t.test('those who may not ask shut nobody out', { skip }, async (t) => {
+  const { dir } = await open(t, { systole: { users: ['4001'], groups: [] } });
+  process.seteuid?.(4009);
+  const crowd = Array.from({ length: 300 }, () => connect({ path: `${dir}/control.sock`, allowHalfOpen: true }));
+  process.seteuid?.(0);
+  const drip = setInterval(() => {
+    for (const socket of crowd) if (socket.writable) socket.write('x');
+  }, 50);
+  t.teardown(() => {
+    clearInterval(drip);
+    for (const socket of crowd) socket.destroy();
+  });
+  // Sent away they are; only that the daemon goes on is looked at.
+  for (const socket of crowd) socket.on('error', () => {});
+  t.match(await ask(dir, order, 5000), { ok: true });
 });
 
 t.test('one group alone gets the socket', { skip }, async (t) => {
