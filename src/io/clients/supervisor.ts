@@ -11,13 +11,15 @@ export interface SupervisorOptions {
   readonly log: Logger;
   /** A `failfast` program has failed; the sentence says which and how. */
   readonly onFailfast: (text: string) => void;
-  /** How long each program has to end after SIGTERM (default 5 s), and all together (20 s). */
+  /** How long each program, and what it left behind at its end, has after SIGTERM (default 5 s), and all together (20 s). */
   readonly graceMs?: number;
   readonly allMs?: number;
   /** Pause after a short life (default 1 s). */
   readonly pauseMs?: number;
   readonly launch?: Launch;
 }
+
+const defaultGraceMs = 5000;
 
 export class Supervisor {
   private readonly options: SupervisorOptions;
@@ -40,7 +42,7 @@ export class Supervisor {
 
   /** Ends them, the last one first, each when the one after it is gone; bounded. */
   async stop(): Promise<void> {
-    const { graceMs = 5000, allMs = 20_000 } = this.options;
+    const { graceMs = defaultGraceMs, allMs = 20_000 } = this.options;
     for (const life of this.lives) life.retire();
     const limit = performance.now() + allMs;
     for (const life of [...this.lives].reverse()) {
@@ -54,6 +56,7 @@ class ClientLife {
   /** Set once it is given up. */
   problem: string | null = null;
   private readonly rule: RespawnRule;
+  /** Until all its processes are gone. */
   private running: LaunchedClient | null = null;
   private pause: NodeJS.Timeout | null = null;
   private begun = false;
@@ -94,33 +97,49 @@ class ClientLife {
     const started = await (this.options.launch ?? launch)(this.client, environment).catch(
       (error: Error) => error.message,
     );
-    if (typeof started === 'string') return this.over({ end: 'notStarted', text: started }, 0);
+    if (typeof started === 'string') return this.liveAgain(this.over({ end: 'notStarted', text: started }, 0));
     this.running = started;
     const { pid, user } = started;
     log.log('info', `Starting "${command}" as uid ${user.uid} gid ${user.gid} (pid ${pid})`);
     // The daemon may have begun to leave while the accounts were read.
     if (this.retired) await this.stop(0);
     const end = await started.ended;
+    const pauseMs = this.over(end, performance.now() - startedAt, pid);
+    // What a list or a pipe has left behind would be there once more with each life, and outlive the daemon.
+    await started.stop(this.options.graceMs ?? defaultGraceMs).catch(({ message }: Error) => {
+      log.log('warn', `Client "${command}": what it left behind may still run: ${message}`);
+    });
     this.running = null;
-    this.over(end, performance.now() - startedAt, pid);
+    this.liveAgain(pauseMs);
   }
 
-  private over(end: ClientEnd, livedMs: number, pid?: number): void {
+  /** Says how it ended; gives after how long it lives again, null for never. */
+  private over(end: ClientEnd, livedMs: number, pid?: number): number | null {
     const { log, onFailfast } = this.options;
     const { command, failfast } = this.client;
     const text = describeEnd(command, end, pid);
-    if (this.retired) return log.log('info', text);
+    if (this.retired) {
+      log.log('info', text);
+      return null;
+    }
     const { next, ...then } = this.rule.judge(end, livedMs);
     log.log(next === 'stay' ? 'info' : 'error', text);
-    if (failfast && isFailure(end)) return onFailfast(`${text} It is a failfast client: this node leaves the cluster.`);
-    if (next === 'stay') return;
+    if (failfast && isFailure(end)) {
+      onFailfast(`${text} It is a failfast client: this node leaves the cluster.`);
+      return null;
+    }
     if (next === 'giveUp') {
       log.log('error', `Client "${command}" respawning too fast`);
       this.problem = `the program ${command} ended again and again, and is not started any more`;
-      return;
     }
-    log.log('info', `Respawning client "${command}":`);
-    this.pause = setTimeout(() => void this.live(), 'afterMs' in then ? then.afterMs : 0);
+    if (next === 'stay' || next === 'giveUp') return null;
+    return 'afterMs' in then ? then.afterMs : 0;
+  }
+
+  private liveAgain(pauseMs: number | null): void {
+    if (pauseMs === null || this.retired) return;
+    this.options.log.log('info', `Respawning client "${this.client.command}":`);
+    this.pause = setTimeout(() => void this.live(), pauseMs);
   }
 }
 

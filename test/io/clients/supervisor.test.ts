@@ -105,6 +105,45 @@ t.test('they end in reverse order; one that ignores SIGTERM is killed', { skip }
   t.match(lines.join('\n'), /killed by signal SIGKILL/);
 });
 
+/** Of these processes, which run. */
+const running = (pids: readonly number[]): number[] =>
+  pids.filter((pid) => {
+    const stat = textOf(`/proc/${pid}/stat`);
+    // An orphan may stay a zombie where init does not reap.
+    return stat !== '' && !/\) [ZX] /.test(stat);
+  });
+
+t.test('what a list leaves behind goes before it is started again, and at the end', { skip }, async (t) => {
+  const path = fileOf(t);
+  const pids = (): number[] => textOf(path).split('\n').filter(Boolean).map(Number);
+  const { supervisor, lines } = watch([client(`sleep 300 & echo $! >>${path}; sleep 0.05; exit 1`)], { pauseMs: 10 });
+  supervisor.start();
+  await until('the third life', () => pids().length >= 3);
+  const before = pids();
+  t.same(running(before.slice(0, -1)), [], 'the lives before left nothing');
+  await supervisor.stop();
+  t.same(running(pids()), []);
+  const lived = lines.length;
+  await sleep(100);
+  t.equal(lines.length, lived, 'and it is not started again');
+});
+
+t.test('what a failfast program leaves behind goes, too', { skip }, async (t) => {
+  const path = fileOf(t);
+  const { supervisor, failfast } = watch(
+    [
+      client(`(trap '' TERM; echo up; while :; do sleep 0.05; done) >>${path} & echo $! >${path}.pid; exit 1`, {
+        failfast: true,
+      }),
+    ],
+    { graceMs: 100 },
+  );
+  supervisor.start();
+  await until('it failed', () => failfast.length > 0);
+  await supervisor.stop();
+  t.same(running([Number(textOf(`${path}.pid`))]), []);
+});
+
 /** Programs that end at once, one way after the other; the last way for ever. */
 function ending(...ends: readonly ClientEnd[]): Launch {
   let life = 0;
