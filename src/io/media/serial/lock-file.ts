@@ -2,6 +2,7 @@
  * UUCP lock files (Filesystem Hierarchy Standard, /var/lock): how programs that use serial lines, Heartbeat among them, keep
  * out of each other's way. The file holds the process number of who has the line.
  */
+import { constants } from 'node:fs';
 import { link, readFile, unlink, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 
@@ -16,7 +17,9 @@ export async function lockTty(device: string, locks = folder): Promise<() => Pro
   const path = `${locks}/LCK..${basename(device)}`;
   const own = `${locks}/LTMP.${process.pid}.${basename(device)}`;
   try {
-    await writeFile(own, `${String(process.pid).padStart(10)}\n`, { mode: 0o644 });
+    // Everybody may write to the folder: a name that is there already may lead to another's file.
+    await remove(own);
+    await writeFile(own, `${String(process.pid).padStart(10)}\n`, { mode: 0o644, flag: 'wx' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return async () => {};
     throw new Error(`serial line ${device} cannot be locked: ${(error as Error).message}`);
@@ -46,11 +49,18 @@ async function acquire(device: string, path: string, own: string): Promise<void>
 /** The living process that a lock file names; null when there is none. */
 async function holderOf(path: string): Promise<number | null> {
   // Gone meanwhile, or nothing that can be read: nobody's.
-  const text = await readFile(path, 'latin1').catch(() => '');
+  const text = await textOf(path).catch(() => '');
   const pid = Number.parseInt(text, 10);
   // Our own number is that of a process before us, in a container that was started again.
   return pid > 0 && pid !== process.pid && isAlive(pid) ? pid : null;
 }
+
+/** Through no symbolic link, and without waiting for the writer of a named pipe: anybody may have put it there. */
+const textOf = (path: string): Promise<string> =>
+  readFile(path, {
+    encoding: 'latin1',
+    flag: constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+  });
 
 function isAlive(pid: number): boolean {
   try {
@@ -63,7 +73,7 @@ function isAlive(pid: number): boolean {
 
 async function release(path: string): Promise<void> {
   // One that cannot be removed is taken over by whoever comes next, as soon as this process is gone.
-  const text = await readFile(path, 'latin1').catch(() => '');
+  const text = await textOf(path).catch(() => '');
   if (Number.parseInt(text, 10) === process.pid) await unlink(path).catch(() => undefined);
 }
 

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import t from 'tap';
 import { lockTty } from '../../../../src/io/media/serial/lock-file.js';
 
@@ -37,6 +38,25 @@ t.test('a lock that another has taken meanwhile is left alone', async (t) => {
   writeFileSync(`${folder}/LCK..ttyS0`, '1\n');
   await unlock();
   t.equal(readFileSync(`${folder}/LCK..ttyS0`, 'latin1'), '1\n');
+});
+
+t.test('nothing is written or read through what another has put there', async (t) => {
+  const folder = t.testdir({ victim: 'precious\n' });
+  const temporary = `${folder}/LTMP.${process.pid}.ttyS0`;
+  for (const name of [temporary, `${folder}/LCK..ttyS0`]) {
+    symlinkSync(`${folder}/victim`, name);
+    const unlock = await lockTty('/dev/ttyS0', folder);
+    t.equal(readFileSync(`${folder}/victim`, 'utf8'), 'precious\n');
+    t.ok(lstatSync(`${folder}/LCK..ttyS0`).isFile());
+    await unlock();
+    t.same(readdirSync(folder), ['victim']);
+  }
+  execFileSync('mkfifo', [`${folder}/LCK..ttyS0`]);
+  const unlock = await lockTty('/dev/ttyS0', folder);
+  t.equal(readFileSync(`${folder}/LCK..ttyS0`, 'latin1'), own, 'nor does a named pipe hold it up');
+  await unlock();
+  mkdirSync(temporary);
+  await t.rejects(lockTty('/dev/ttyS0', folder), { message: /^serial line \/dev\/ttyS0 cannot be locked: E/ });
 });
 
 t.test('without the folder nobody locks by it', async (t) => {
