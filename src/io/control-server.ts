@@ -1,5 +1,5 @@
 /** The daemon's end of the control socket. */
-import { chmod, chown, mkdir, stat, unlink } from 'node:fs/promises';
+import { chmod, chown, mkdir, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { ApiauthEntry } from '../config/types.js';
@@ -7,6 +7,7 @@ import { readAccounts } from './accounts.js';
 import { type Access, accessOf, type Rights } from './control/access.js';
 import { serveConnection } from './control/connection.js';
 import { createFarewells, type Farewells } from './control/farewell.js';
+import { openRunDir } from './control/run-dir.js';
 import { type ControlRequest, type ControlResponse, maxSocketPathBytes, socketName } from './control-protocol.js';
 import { lockFile } from './kernel/file-lock.js';
 import { peerOf } from './kernel/peer-credentials.js';
@@ -47,20 +48,6 @@ function answers(path: string): Promise<boolean> {
     });
     socket.once('error', () => resolve(false));
   });
-}
-
-/** Whether others than its owner and group can come through a directory. */
-const othersPass = 0o001;
-
-async function makeRunDir(runDir: string, { door }: Access, log: Logger): Promise<void> {
-  const made = await mkdir(runDir, { recursive: true, mode: door.open ? 0o755 : 0o750 });
-  // A directory that was there before belongs to whoever made it.
-  if (made === undefined) {
-    if (!door.open || ((await stat(runDir)).mode & othersPass) !== 0) return;
-    const text = `not everybody whom apiauth names can reach the control socket: ${runDir} is closed to them (chmod 755)`;
-    return log.log('warn', text);
-  }
-  if (!door.open && door.group !== null) await chown(runDir, process.getuid?.() ?? 0, door.group);
 }
 
 function listen(server: Server, path: string): Promise<void> {
@@ -160,9 +147,11 @@ export async function createControlServer(options: ControlServerOptions): Promis
   let release: (() => void) | null = null;
   const { server, dropAll } = acceptClients(options, access);
   try {
-    await makeRunDir(runDir, access, log);
+    const made = (await mkdir(runDir, { recursive: true, mode: 0o750 })) !== undefined;
     release = lockFile(join(runDir, 'control.lock'));
     if (release === null || (await answers(path))) throw new AlreadyRunning();
+    // Not before: the directory of a running daemon stays as that daemon wants it.
+    await openRunDir(runDir, access.door, made, log);
     await unlink(path).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
     });

@@ -1,5 +1,5 @@
 /** Rights at the control socket with real peers: this process, as other users. */
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import t, { type Test } from 'tap';
 import type { ApiauthEntry } from '../../src/config/types.js';
@@ -109,9 +109,33 @@ t.test('one group alone gets the socket', { skip }, async (t) => {
   });
 });
 
+t.test('the directory of a start with another apiauth is opened to whom this one names', { skip }, async (t) => {
+  const dir = `${shortDir(t)}/run`;
+  const umask = process.umask(0o077);
+  t.teardown(() => process.umask(umask));
+  const lines: string[] = [];
+  const start = async (...groups: string[]): Promise<number[]> => {
+    const server = await createControlServer({
+      runDir: dir,
+      apiauth: { anon: { users: [], groups } },
+      log: { log: (level, text) => lines.push(`${level}: ${text}`), close: async () => {} },
+      onRequest: () => {},
+    });
+    await server.close();
+    const { mode, gid } = statSync(dir);
+    return [mode & 0o777, gid];
+  };
+  t.same(await start('4002'), [0o750, 4002], 'whatever the umask');
+  t.same(await start('4003'), [0o750, 4003]);
+  t.same((await start('4002', '4003'))[0], 0o755);
+  t.same((await start('4002'))[0], 0o755, 'nothing is taken away from others: the socket has its own rights');
+  t.same(lines, []);
+});
+
 t.test('a directory that keeps out whom apiauth names is told', { skip }, async (t) => {
   const dir = `${shortDir(t)}/run`;
   mkdirSync(dir, { mode: 0o700 });
+  chownSync(dir, 4005, 4005);
   const lines: string[] = [];
   const server = await createControlServer({
     runDir: dir,
@@ -121,4 +145,5 @@ t.test('a directory that keeps out whom apiauth names is told', { skip }, async 
   });
   await server.close();
   t.match(lines, [/^warn: apiauth names user nobdy, which does not exist here$/, /closed to them \(chmod 755\)$/]);
+  t.same([statSync(dir).mode & 0o777, statSync(dir).uid], [0o700, 4005], "another's directory is left alone");
 });
