@@ -30,6 +30,8 @@ export class NodeList {
   names: readonly string[];
   private readonly self: string;
   private readonly configured: readonly string[];
+  /** Nodes added since the start, those of ha.cf that had been deleted included. */
+  private readonly added = new Set<string>();
   /** Nodes deleted since the start. */
   private deleted: readonly string[] = [];
   /** What Heartbeats answered, by node. */
@@ -56,11 +58,13 @@ export class NodeList {
 
   add(name: string): void {
     this.names = [...this.names, name];
+    this.added.add(name);
     this.deleted = this.deleted.filter((one) => one !== name);
   }
 
   delete(name: string): void {
     this.names = this.names.filter((one) => one !== name);
+    this.added.delete(name);
     this.deleted = [...this.deleted, name];
     this.answers.delete(name);
     this.announcedBy.delete(name);
@@ -87,7 +91,7 @@ export class NodeList {
 
   /** Whether a node was added since the start. */
   wasAdded(name: string): boolean {
-    return this.names.includes(name) && !this.configured.includes(name);
+    return this.added.has(name);
   }
 
   /** For the announcement: the names, sorted, when they are not those of ha.cf any more; '' when they are. */

@@ -138,6 +138,26 @@ t.test('a dead node is deleted: the other two are a pair then', async (t) => {
   t.same(machines.doubles, []);
 });
 
+t.test('a node of ha.cf that was deleted is added again, as often as the order is given', async (t) => {
+  const machines = cores({});
+  machines.bootAll();
+  machines.crash('c');
+  machines.run(10_000);
+  t.ok(machines.command('a', { verb: 'node-forget', nodes: ['c'] }).ok);
+  machines.run(500);
+  // The others may have missed the first order.
+  for (const time of ['first', 'second']) {
+    t.same(
+      machines.command('a', { verb: 'node-add', nodes: ['c'] }),
+      { ok: true, text: `c added ${untilStart}` },
+      time,
+    );
+    machines.run(500);
+  }
+  for (const name of ['a', 'b']) t.same(names(machines, name), ['a', 'b', 'c'], name);
+  t.equal(machines.command('a', { verb: 'node-add', nodes: ['b'] }).text, 'node b is one of the cluster already');
+});
+
 t.test('not while another node is away too', async (t) => {
   const machines = cores({}, { nodes: ['a', 'b', 'c'] });
   machines.boot('a', 'b');
