@@ -26,6 +26,8 @@ const charactersMax = 24_000;
 const textMax = 2 * charactersMax;
 /** Longest name in an order: a node's has 99 bytes at most, a group's id less. */
 const nameMax = 99;
+/** Longest value: a node's name with both marks that a move may have at its end (regardless of a standby, carried out). */
+const valueMax = nameMax + 2;
 /** Highest version: ten hexadecimal digits are what is read. */
 const versionMax = 0xffffffffff;
 
@@ -149,6 +151,6 @@ function parseEntry(word: string): { key: string; entry: Entry } | null {
   const match = /^((?:standby|move|cleanup)\/[^=@ ]+)=([^=@ ]*)@([0-9a-f]{1,10})@([^=@ ]+)$/.exec(word);
   if (match === null) return null;
   const [, key = '', value = '', version = '', by = ''] = match;
-  if (key.length > 'standby/'.length + nameMax || value.length > nameMax + 1 || by.length > nameMax) return null;
+  if (key.length > 'standby/'.length + nameMax || value.length > valueMax || by.length > nameMax) return null;
   return { key, entry: { value, version: Number.parseInt(version, 16), by } };
 }

@@ -136,7 +136,7 @@ t.test('orders about strangers do not grow without bound, and push out nothing o
 
 t.test('texts and names that no node can have written are left out', async (t) => {
   const directives = new Directives();
-  const long = 'x'.repeat(101);
+  const long = 'x'.repeat(102);
   for (const word of [
     `standby/${long}=on@1@a`,
     `move/G=${long}@1@a`,
@@ -147,6 +147,18 @@ t.test('texts and names that no node can have written are left out', async (t) =
   }
   t.equal(directives.merge('standby/a=on@1@a '.repeat(4000)), false);
   t.equal(directives.text(), '');
+});
+
+t.test('an order about the node with the longest name is read, with both marks at its end', async (t) => {
+  const name = 'x'.repeat(99);
+  for (const value of [name, `${name}*`, `${name}!`, `${name}*!`]) {
+    const directives = new Directives();
+    directives.set('standby', name, 'on', name);
+    directives.set('move', 'G', value, name);
+    const other = new Directives();
+    other.merge(directives.text());
+    t.equal(other.text(), directives.text());
+  }
 });
 
 t.test('after the highest version there are still orders that all can read', async (t) => {
