@@ -93,6 +93,20 @@ if (ownNetwork(t, import.meta.url)) {
     t.equal(pinger.counters.asked, 0);
   });
 
+  t.test('a host that stays without a name is told of once', async (t) => {
+    const { setTimeout: later } = globalThis;
+    let lookups = 0;
+    const soon = (work: () => void, ms: number) => {
+      if (ms === 5000) lookups += 1;
+      return later(work, ms === 5000 ? 5 : ms);
+    };
+    t.intercept(globalThis, 'setTimeout', { value: soon });
+    const { pinger, troubles } = open(ping('no-such-host.invalid'));
+    t.teardown(() => pinger.close());
+    await until('three lookups', () => lookups >= 3);
+    t.equal(troubles.length, 1);
+  });
+
   t.test('after closing nothing comes', async (t) => {
     const { pinger, echoes } = open(ping('127.0.0.1'));
     pinger.ping('127.0.0.1', say('x'));
