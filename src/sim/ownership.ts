@@ -62,7 +62,9 @@ export class Ownership extends Bystander {
       return;
     }
     this.reviewLater(group);
-    const excuse = this.excuse(group, a) ?? this.excuse(group, b);
+    const excuses = [this.excuse(group, a), this.excuse(group, b)];
+    // A pause of one is over at some time; a stop that fails on the other is not over with it.
+    const excuse = excuses.includes('stuck') ? 'stuck' : (excuses[0] ?? excuses[1] ?? null);
     if (excuse !== null) this.count(key, excuse);
     if (this.rules.quorum && excuse === null) {
       this.rules.violated(`${group} is up on ${a.name} and ${b.name} at once, although quorum is in force`);

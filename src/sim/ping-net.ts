@@ -18,7 +18,12 @@ interface Way {
   cuts: number;
   /** When it was cut or mended last, so that it changed. */
   changedAt: Milliseconds;
+  /** When it was lost last, not counting mends too short for an answer to come of them. */
+  lostAt: Milliseconds;
 }
+
+/** Ping nodes are asked five times in their dead time: a mend that is shorter than that may bring no answer. */
+const asksPerDeadping = 5;
 
 /** Nodes and ping nodes are numbers here, from 0, in the order of the configuration. */
 export class PingNet {
@@ -31,8 +36,9 @@ export class PingNet {
     readonly names: readonly string[],
     private readonly quality: EchoQuality,
     private readonly dice: Dice | null,
+    private readonly deadpingMs: Milliseconds = 0,
   ) {
-    const way = (): Way => ({ cuts: 0, changedAt: Number.NEGATIVE_INFINITY });
+    const way = (): Way => ({ cuts: 0, changedAt: Number.NEGATIVE_INFINITY, lostAt: Number.NEGATIVE_INFINITY });
     this.ways = Array.from({ length: nodeCount }, () => names.map(way));
   }
 
@@ -40,7 +46,10 @@ export class PingNet {
   cut(node: number, ping: number, at: Milliseconds): void {
     const way = this.way(node, ping);
     way.cuts += 1;
-    if (way.cuts === 1) this.note(way, at);
+    if (way.cuts !== 1) return;
+    const wholeMs = at - way.changedAt;
+    if (wholeMs > this.deadpingMs / asksPerDeadping) way.lostAt = at;
+    this.note(way, at);
   }
 
   mend(node: number, ping: number, at: Milliseconds): void {
@@ -77,7 +86,7 @@ export class PingNet {
     return this.names.filter((_name, ping) => {
       const [own, its] = [this.way(node, ping), this.way(other, ping)];
       if (own.cuts === 0) return true;
-      return own.changedAt >= sinceMs && (its.cuts === 0 || own.changedAt > its.changedAt);
+      return own.changedAt >= sinceMs && (its.cuts === 0 || own.lostAt > its.lostAt);
     }).length;
   }
 

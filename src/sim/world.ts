@@ -62,7 +62,7 @@ export class World {
     this.network = new Network(this.nodes.length, [...options.links.values()], options.dice.fork());
     const { quality, dice } = options.echo ?? { quality: perfectEcho, dice: null };
     const pings = options.config.pingNodes.map(({ name }) => name);
-    this.pingNet = new PingNet(this.nodes.length, pings, quality, dice);
+    this.pingNet = new PingNet(this.nodes.length, pings, quality, dice, options.config.timing.deadpingMs);
   }
 
   get config(): ClusterConfig {

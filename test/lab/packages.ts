@@ -23,7 +23,12 @@ export async function fetchPackages(name: string, packages: readonly string[]): 
   try {
     await download(`${work}.debs`, packages);
     await unpack(`${work}.debs`, work);
-    renameSync(work, folder);
+    try {
+      renameSync(work, folder);
+    } catch (error) {
+      // Another process fetched the same packages at the same time, and was first.
+      if (!existsSync(folder)) throw error;
+    }
     return { folder };
   } catch (error) {
     return {

@@ -46,3 +46,12 @@ t.test('what a node may be believed to reach', async (t) => {
   t.equal(net.reachedThroughout(0, 250), 1);
   t.equal(net.reachedThroughout(1, 250), 0);
 });
+
+t.test('a mend too short for an answer is none: who was cut before the ping node died lost it first', async (t) => {
+  const net = new PingNet(2, ['gw'], perfectEcho, null, 3000);
+  net.cut(0, 0, 1000);
+  net.mend(0, 0, 2600);
+  for (const node of [0, 1]) net.cut(node, 0, 2700);
+  t.equal(net.mayReach(1, 0, 0), 1, 'the other had it for longer');
+  t.equal(net.mayReach(0, 1, 0), 0);
+});
