@@ -24,7 +24,8 @@ export type CommandResult =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly text: string };
 
-export type Operation = 'start' | 'stop' | 'status';
+/** `status`: the look at the start whether it runs already. `monitor`: whether what should run still does. */
+export type Operation = 'start' | 'stop' | 'status' | 'monitor';
 
 /**
  * One thing to do to resources of one group. More than one resource only for neighbouring built-in addresses, which
@@ -44,7 +45,7 @@ export interface Action {
 export interface ResourceOutcome {
   /** Name of the resource. */
   readonly resource: string;
-  /** `running` and `stopped` answer a status action only. */
+  /** `running` and `stopped` answer a status or monitor action only. */
   readonly outcome: 'succeeded' | 'failed' | 'timedOut' | 'running' | 'stopped';
   readonly exitCode: number | null;
   /** One line for the log: what the agent said, or why it failed. Empty when there is nothing to say. */

@@ -1,13 +1,19 @@
 /** Groups of haresources and settings of resources.ini, put together. */
 import { shortHash } from './digest.js';
 import type { HaresourcesGroup } from './haresources.js';
+import { noHooks } from './hooks.js';
 import type { Report } from './problems.js';
+import type { ResourceWord } from './resource-word.js';
 import type { GroupSettings, IniSettings } from './resources-ini.js';
-import type { GroupConfig, ResourceConfig, Timeouts } from './types.js';
+import type { GroupConfig, ResourceConfig, Timeouts, Watch } from './types.js';
 
 /** Scripts may be slow; an address is not. */
-const scriptTimeouts: Timeouts = { startMs: 60_000, stopMs: 60_000, statusMs: 20_000 };
-const addressTimeouts: Timeouts = { startMs: 10_000, stopMs: 10_000, statusMs: 10_000 };
+const scriptTimeouts: Timeouts = { startMs: 60_000, stopMs: 60_000, statusMs: 20_000, monitorMs: 20_000 };
+const addressTimeouts: Timeouts = { startMs: 10_000, stopMs: 10_000, statusMs: 10_000, monitorMs: 10_000 };
+
+/** Addresses are watched by what the kernel tells, so nobody asks for them. */
+const addressWatch: Watch = { intervalMs: null, onFail: 'restart', migrationThreshold: 3, failureTimeoutMs: 3_600_000 };
+const scriptWatch: Watch = { ...addressWatch, intervalMs: 10_000 };
 
 /** Fills in the defaults. Two groups whose names have the same hash are reported: the wire could not tell them apart. */
 export function assembleGroups(
@@ -31,12 +37,14 @@ export function assembleGroups(
       ...{ name, id, alias: settings.alias, preferred: node.text, line: node.line },
       nodeOrder: settings.nodes ?? [node.text, ...nodes.filter((one) => one !== node.text)],
       failback: settings.failback ?? failback,
-      resources: resources.map(({ resource }) => withTimeouts(resource, ini)),
+      resources: resources.map(({ resource }) => complete(resource, ini)),
+      hooks: noHooks,
     };
   });
 }
 
-function withTimeouts(resource: Omit<ResourceConfig, 'timeouts'>, { timeouts }: IniSettings): ResourceConfig {
-  const defaults = resource.class === 'builtin' ? addressTimeouts : scriptTimeouts;
-  return { ...resource, timeouts: { ...defaults, ...timeouts.get(resource.name) } };
+function complete(resource: ResourceWord, { timeouts }: IniSettings): ResourceConfig {
+  const [limits, watch] =
+    resource.class === 'builtin' ? [addressTimeouts, addressWatch] : [scriptTimeouts, scriptWatch];
+  return { ...resource, timeouts: { ...limits, ...timeouts.get(resource.name) }, watch };
 }

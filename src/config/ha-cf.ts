@@ -14,7 +14,7 @@ import { bad, good, parseBoolean, parseChoice, parseInteger, parseTime, type Res
 import { quote, splitLines, splitWords, type Word } from './words.js';
 
 /** What ha.cf alone says. */
-export type HaCf = Omit<ClusterConfig, 'groups' | 'digest'>;
+export type HaCf = Omit<ClusterConfig, 'groups' | 'healthChecks' | 'digest'>;
 
 const table = new Map(directives.map((directive) => [directive.name, directive]));
 /** Port of heartbeats when neither ha.cf nor /etc/services says one. */

@@ -81,5 +81,5 @@ function assemble(
   const { nodes, autoFailback } = haCf;
   const report = reportTo(problems, file);
   const groups = assembleGroups(parsed, ini, { nodes, failback: autoFailback === 'on', report });
-  return { ...haCf, groups, digest: digestOf(nodes, groups) };
+  return { ...haCf, groups, healthChecks: [], digest: digestOf(nodes, groups) };
 }

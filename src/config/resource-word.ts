@@ -6,8 +6,8 @@ import type { Report } from './problems.js';
 import type { HostFacts, ResourceConfig } from './types.js';
 import { partOf, quote, type Word } from './words.js';
 
-/** A resource, before resources.ini gives its time limits. */
-export type ResourceWord = Omit<ResourceConfig, 'timeouts'>;
+/** A resource, before resources.ini says how long its actions may take and how it is watched. */
+export type ResourceWord = Omit<ResourceConfig, 'timeouts' | 'watch'>;
 
 /** The address agents that are part of the daemon, and the family each is restricted to. */
 const addressAgents: ReadonlyMap<string, 4 | 6 | null> = new Map([
@@ -54,7 +54,9 @@ function isBareIPv6(text: string, name: string, host: HostFacts): boolean {
 function addressResource(word: Word, argument: Word, agent: string, { host, report }: Context): ResourceWord | null {
   const family = argument === word ? null : (addressAgents.get(agent) ?? null);
   const address = parseAddress(argument, { interfaces: host.interfaces, family, report });
-  return address && { name: word.text, agent, args: [argument.text], class: 'builtin', path: null, address };
+  return (
+    address && { name: word.text, agent, args: [argument.text], parameters: {}, class: 'builtin', path: null, address }
+  );
 }
 
 function scriptResource(word: Word, agent: string, args: string[], { host, report }: Context): ResourceWord | null {
@@ -74,5 +76,5 @@ function scriptResource(word: Word, agent: string, args: string[], { host, repor
     report.error(word, `no agent ${quote(agent)} in resource.d or /etc/init.d${near}`);
     return null;
   }
-  return { name: word.text, agent, args, class: found.class, path: found.path, address: null };
+  return { name: word.text, agent, args, parameters: {}, class: found.class, path: found.path, address: null };
 }

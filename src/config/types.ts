@@ -80,7 +80,24 @@ export interface AddressConfig {
 export interface Timeouts {
   readonly startMs: number;
   readonly stopMs: number;
+  /** Of the look at the start whether it runs already. */
   readonly statusMs: number;
+  readonly monitorMs: number;
+}
+
+/** What runs a resource's agent, and how it answers. */
+export type ResourceClass = 'builtin' | 'heartbeat' | 'lsb' | 'ocf' | 'systemd';
+
+/** How a resource that runs is watched, and what follows when it fails. Times in milliseconds. */
+export interface Watch {
+  /** From the end of one monitor action to the next; null = it is not looked at. */
+  readonly intervalMs: number | null;
+  /** `restart`: in place, until `migrationThreshold`. `move`: to another node at once, if one can have it. `ignore`: it is only told. */
+  readonly onFail: 'restart' | 'move' | 'ignore';
+  /** So many failures on one node, and the group goes to another that can have it; 0 = never. */
+  readonly migrationThreshold: number;
+  /** A failure counts for so long; null = until `cleanup`. */
+  readonly failureTimeoutMs: number | null;
 }
 
 /** One word of a haresources line. */
@@ -89,12 +106,40 @@ export interface ResourceConfig {
   readonly name: string;
   readonly agent: string;
   readonly args: readonly string[];
-  readonly class: 'builtin' | 'heartbeat' | 'lsb';
-  /** Absolute path of the script; null for built-in agents. */
+  /** OCF parameters by name, without OCF_RESKEY_; empty for other classes. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly class: ResourceClass;
+  /** Absolute path of the script, the name of a systemd unit; null for built-in agents. */
   readonly path: string | null;
   /** Set for the built-in address agents (IPaddr, IPaddr2, IPv6addr), null otherwise. */
   readonly address: AddressConfig | null;
   readonly timeouts: Timeouts;
+  readonly watch: Watch;
+}
+
+/** Commands around a group's transitions, run by a shell and awaited; null = none. */
+export interface Hooks {
+  readonly beforeStart: string | null;
+  readonly afterStart: string | null;
+  readonly beforeStop: string | null;
+  readonly afterStop: string | null;
+  /** Limit of each, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** A command that says how well a node is, run again and again on every node (keepalived's track_script). */
+export interface HealthCheck {
+  readonly name: string;
+  /** A shell reads it; exit code 0 = well. */
+  readonly command: string;
+  /** From the end of one run to the next, and the limit of one, in milliseconds. */
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  /** So many good runs in a row make a failed check good again; so many bad ones make it failed. */
+  readonly rise: number;
+  readonly fall: number;
+  /** What a failed check takes off the node's health; null = the node can hold nothing then. */
+  readonly weight: number | null;
 }
 
 /** One line of haresources. */
@@ -111,6 +156,7 @@ export interface GroupConfig {
   /** Whether the group returns to a better node as soon as that one is there. */
   readonly failback: boolean;
   readonly resources: readonly ResourceConfig[];
+  readonly hooks: Hooks;
   /** Line of haresources, from 1. */
   readonly line: number;
 }
@@ -166,6 +212,8 @@ export interface ClusterConfig {
   /** In ha.cf order. */
   readonly pingNodes: readonly PingNodeConfig[];
   readonly groups: readonly GroupConfig[];
+  /** In the order of resources.ini. */
+  readonly healthChecks: readonly HealthCheck[];
   readonly logging: LoggingConfig;
   readonly msgfmt: 'classic' | 'netstring';
   readonly autoFailback: 'on' | 'off' | 'legacy';

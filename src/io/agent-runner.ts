@@ -6,8 +6,10 @@ import { builtinClass } from './agents/builtin.js';
 import { agentEnvironment } from './agents/environment.js';
 import { heartbeatClass } from './agents/heartbeat.js';
 import { lsbClass } from './agents/lsb.js';
+import { ocfClass } from './agents/ocf.js';
 import { createScriptRunner } from './agents/script.js';
 import { createSlots } from './agents/slots.js';
+import { systemdClass } from './agents/systemd.js';
 import { loadMemoryFiles, type MemoryFiles } from './kernel/memory-file.js';
 import type { AgentRunner, Logger } from './seams.js';
 
@@ -72,7 +74,13 @@ export function createAgentRunner(options: AgentRunnerOptions): ConfiguredAgentR
   const context = { scripts, slots: createSlots(options.maxScripts ?? 64), environment: () => environment };
   const warm = options.warm ?? true;
   const builtin = builtinClass({ log, warm });
-  const classes: Classes = { builtin: builtin.run, heartbeat: heartbeatClass(context), lsb: lsbClass(context) };
+  const classes: Classes = {
+    builtin: builtin.run,
+    heartbeat: heartbeatClass(context),
+    lsb: lsbClass(context),
+    ocf: ocfClass(context),
+    systemd: systemdClass(context),
+  };
 
   const prepare = async (config: ClusterConfig): Promise<void> => {
     if (!warm) return;

@@ -1,4 +1,5 @@
 /** Builds cluster configurations without files: from words as haresources has them. */
+import { noHooks } from '../config/hooks.js';
 import type {
   AddressConfig,
   AuthKeys,
@@ -8,6 +9,7 @@ import type {
   ResourceConfig,
   Timeouts,
   Timing,
+  Watch,
 } from '../config/types.js';
 
 /** A line of haresources, in words. */
@@ -43,6 +45,7 @@ export function simConfig(words: ConfigWords): ClusterConfig {
     timing,
     media: links.map((device) => ({ type: 'bcast', device, port: 694 })),
     pingNodes: (words.pings ?? []).map((name) => ({ name, plugin: 'ping', family: 4, hosts: [name] })),
+    healthChecks: [],
     groups: words.groups.map((group, index) => simGroup(group, index + 1, words)),
     logging: { facility: null, logfile: null, debugfile: null, debug: 0, syslogmsgfmt: false },
     msgfmt: words.msgfmt ?? 'classic',
@@ -73,8 +76,17 @@ export function simResource(word: string, timeouts: Timeouts): ResourceConfig {
   const args = bare ? [word] : rest;
   const address = /^(IPaddr2?|IPv6addr)$/.test(agent) ? simAddress(args[0] ?? '') : null;
   const path = address === null ? `/etc/ha.d/resource.d/${agent}` : null;
-  return { name: word, agent, args, class: address === null ? 'heartbeat' : 'builtin', path, address, timeouts };
+  const kind = address === null ? 'heartbeat' : 'builtin';
+  return { name: word, agent, args, parameters: {}, class: kind, path, address, timeouts, watch: unwatched };
 }
+
+/** Looked at never; what fails all the same is restarted three times. */
+export const unwatched: Watch = {
+  intervalMs: null,
+  onFail: 'restart',
+  migrationThreshold: 3,
+  failureTimeoutMs: null,
+};
 
 function simAddress(text: string): AddressConfig {
   const [address = '', prefix, device] = text.split('/');
@@ -99,6 +111,7 @@ function simGroup(words: GroupWords, line: number, { nodes, timeouts }: ConfigWo
     nodeOrder: words.nodeOrder ?? [words.preferred, ...rest],
     failback: words.failback,
     resources: words.resources.map((word) => simResource(word, timeouts)),
+    hooks: noHooks,
     line,
   };
 }

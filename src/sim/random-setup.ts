@@ -41,7 +41,7 @@ export function drawSetup(dice: Dice, nodes: number | null, pingDice: Dice): Ran
       links,
       groups: drawGroups(dice, names),
       timing: simTiming(keepaliveMs, deadtimeMs, initdeadMs),
-      timeouts: { startMs: limitMs, stopMs: limitMs, statusMs: limitMs },
+      timeouts: { startMs: limitMs, stopMs: limitMs, statusMs: limitMs, monitorMs: limitMs },
       msgfmt: dice.chance(0.5) ? 'classic' : 'netstring',
       pings,
     }),

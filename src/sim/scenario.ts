@@ -79,7 +79,7 @@ function describeCluster(statements: readonly Statement[]): { config: ClusterCon
     else if (statement.do === 'failback') failback = statement.on;
     else if (statement.do === 'group') groups.push({ ...statement, failback });
   }
-  const timeouts = { startMs: 10_000, stopMs: 5000, statusMs: 5000 };
+  const timeouts = { startMs: 10_000, stopMs: 5000, statusMs: 5000, monitorMs: 5000 };
   return { config: simConfig({ nodes, links, pings, groups, timing, timeouts }), auth: simAuth('crc') };
 }
 

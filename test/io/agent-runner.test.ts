@@ -4,6 +4,7 @@ import type { ClusterConfig, ResourceConfig } from '../../src/config/types.js';
 import type { Action, ResourceOutcome } from '../../src/events.js';
 import { createAgentRunner } from '../../src/io/agent-runner.js';
 import type { AgentRunner, Logger } from '../../src/io/seams.js';
+import { unwatched } from '../../src/sim/config.js';
 
 const silent: Logger = { log: () => {}, close: async () => {} };
 
@@ -13,6 +14,7 @@ const config: ClusterConfig = {
   media: [],
   pingNodes: [],
   groups: [],
+  healthChecks: [],
   logging: { facility: null, logfile: '/var/log/ha-log', debugfile: null, debug: 0, syslogmsgfmt: true },
   msgfmt: 'classic',
   autoFailback: 'on',
@@ -32,10 +34,12 @@ const resource = (path: string | null, over: Partial<ResourceConfig> = {}): Reso
   name: 'thing::one',
   agent: 'thing',
   args: ['one'],
+  parameters: {},
   class: 'heartbeat',
   path,
   address: null,
-  timeouts: { startMs: 60_000, stopMs: 60_000, statusMs: 60_000 },
+  timeouts: { startMs: 60_000, stopMs: 60_000, statusMs: 60_000, monitorMs: 60_000 },
+  watch: unwatched,
   ...over,
 });
 

@@ -27,7 +27,7 @@ t.test('a step may take as long as its slowest resource', async (t) => {
   const [step = []] = planSteps(testGroup({ resources: ['10.0.0.1', '10.0.0.2'] }));
   const [first, second] = step;
   if (first === undefined || second === undefined) return t.fail();
-  const slow = { ...second, timeouts: { startMs: 1, stopMs: 99_000, statusMs: 5000 } };
+  const slow = { ...second, timeouts: { startMs: 1, stopMs: 99_000, statusMs: 5000, monitorMs: 5000 } };
   t.equal(stepTimeoutMs([first, slow], 'start'), 10_000);
   t.equal(stepTimeoutMs([first, slow], 'stop'), 99_000);
   t.equal(stepTimeoutMs([first, slow], 'status'), 5000);

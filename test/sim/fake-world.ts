@@ -23,7 +23,7 @@ export interface FakeWorldOptions {
 
 /** Nodes a and b unless told otherwise, two links, one group of an address and a service that prefers a. */
 export function fakeWorld(options: FakeWorldOptions = {}): World {
-  const timeouts = { startMs: 5000, stopMs: 5000, statusMs: 5000 };
+  const timeouts = { startMs: 5000, stopMs: 5000, statusMs: 5000, monitorMs: 5000 };
   const quality = { ...perfectLink, ...options.quality };
   return new World({
     createCore: naiveCores(options.flaws, options.seen),

@@ -9,7 +9,7 @@ const { groups } = simConfig({
   links: ['eth0'],
   groups: [{ preferred: 'a', resources: ['10.0.0.1', '10.0.0.2', 'web'], failback: true }],
   timing: simTiming(1000, 3000, 6000),
-  timeouts: { startMs: 500, stopMs: 500, statusMs: 500 },
+  timeouts: { startMs: 500, stopMs: 500, statusMs: 500, monitorMs: 500 },
 });
 const name = '10.0.0.1';
 const resources = groups[0]?.resources ?? [];

@@ -44,7 +44,7 @@ export function testConfig(wishes: TestConfig = {}): ClusterConfig {
     links: wishes.links ?? ['eth0', 'eth1'],
     groups: words,
     timing: { ...testTiming, ...wishes.timing },
-    timeouts: { startMs: 10_000, stopMs: 20_000, statusMs: 5000 },
+    timeouts: { startMs: 10_000, stopMs: 20_000, statusMs: 5000, monitorMs: 5000 },
   });
   const groups = config.groups.map((group, index) => ({ ...group, alias: words[index]?.alias ?? null }));
   return { ...config, groups, ...wishes.overrides };

@@ -58,7 +58,7 @@ export function createAddressAgent(options: AddressAgentOptions): AddressAgent {
   if (open.length > 0) lookAhead();
   return {
     run(operation, resources, timeoutMs) {
-      if (operation === 'status') return status.statusOf(resources, timeoutMs);
+      if (operation === 'status' || operation === 'monitor') return status.statusOf(resources, timeoutMs);
       // At once, not when its turn comes: the peer may have the address already.
       if (operation === 'stop')
         for (const { address } of resources) if (address !== null) announcer.silence(address.address);

@@ -1,7 +1,7 @@
 /** What runs the agents of one class, and what the classes of scripts have in common. */
 import type { ResourceConfig } from '../../config/types.js';
 import type { Operation, ResourceOutcome } from '../../events.js';
-import { type ExitWords, judge } from './outcome.js';
+import { type ExitWords, judge, type StatusJudge } from './outcome.js';
 import type { ScriptRunner } from './script.js';
 import type { Slots } from './slots.js';
 
@@ -20,33 +20,52 @@ export interface ScriptContext {
   readonly environment: () => Readonly<Record<string, string>>;
 }
 
+/** How the scripts of a class are called, and what their answers mean. */
+export interface Dialect {
+  /** Arguments of a call. */
+  readonly args: (resource: ResourceConfig, operation: Operation) => readonly string[];
+  /** Variables beside those of all agents. */
+  readonly environment?: (resource: ResourceConfig, call: ScriptTerms) => Readonly<Record<string, string>>;
+  /** Meanings of exit codes. */
+  readonly words: ExitWords;
+  /** What an answer to status or monitor means. */
+  readonly status: StatusJudge;
+  /** The sentence for a script that is not there. */
+  readonly missing: (resource: ResourceConfig) => string;
+}
+
+export interface ScriptTerms {
+  readonly operation: Operation;
+  readonly timeoutMs: number;
+}
+
 /** Left to right, but stopping right to left. */
 export const inOrder = (operation: Operation, resources: readonly ResourceConfig[]): readonly ResourceConfig[] =>
   operation === 'stop' ? [...resources].reverse() : resources;
 
 async function runOne(
   context: ScriptContext,
-  words: ExitWords,
-  call: { operation: Operation; resource: ResourceConfig; timeoutMs: number },
+  dialect: Dialect,
+  { operation, resource, timeoutMs }: ScriptTerms & { resource: ResourceConfig },
 ): Promise<ResourceOutcome> {
-  const { operation, resource, timeoutMs } = call;
   const { path } = resource;
   if (path === null) {
-    const text = `cannot run ${resource.agent}: there is no such script in resource.d or /etc/init.d`;
-    return { resource: resource.name, outcome: 'failed', exitCode: null, text };
+    // What is not installed does not run here.
+    const outcome = operation === 'status' ? 'stopped' : 'failed';
+    return { resource: resource.name, outcome, exitCode: null, text: dialect.missing(resource) };
   }
-  const args = [...resource.args, operation];
-  const environment = context.environment();
+  const args = dialect.args(resource, operation);
+  const environment = { ...context.environment(), ...dialect.environment?.(resource, { operation, timeoutMs }) };
   const ended = await context.slots(() => context.scripts.run({ path, args, environment, timeoutMs }));
-  return { resource: resource.name, ...judge(operation, ended, timeoutMs, words) };
+  return { resource: resource.name, ...judge(operation, ended, timeoutMs, dialect) };
 }
 
-/** A class of scripts whose exit codes mean `words`. The time limit is for each script by itself. */
-export function scriptClass(context: ScriptContext, words: ExitWords): AgentClass {
+/** A class of scripts that speak a dialect. The time limit is for each script by itself. */
+export function scriptClass(context: ScriptContext, dialect: Dialect): AgentClass {
   return async (operation, resources, timeoutMs) => {
     const outcomes: ResourceOutcome[] = [];
     for (const resource of inOrder(operation, resources)) {
-      outcomes.push(await runOne(context, words, { operation, resource, timeoutMs }));
+      outcomes.push(await runOne(context, dialect, { operation, resource, timeoutMs }));
     }
     return operation === 'stop' ? outcomes.reverse() : outcomes;
   };

@@ -3,17 +3,13 @@
  * wrappers around OCF agents and end with an OCF exit code.
  */
 import { type AgentClass, type ScriptContext, scriptClass } from './agent-class.js';
-import type { ExitWords } from './outcome.js';
+import { ocfExitWords } from './ocf-words.js';
+import { statusAnswer } from './status-words.js';
 
-/** Exit codes of the OCF resource agent API. */
-const ocfExitWords: ExitWords = {
-  1: 'generic error',
-  2: 'wrong arguments',
-  3: 'not implemented',
-  4: 'insufficient privileges',
-  5: 'a program it needs is not installed',
-  6: 'not configured',
-  7: 'not running',
-};
-
-export const heartbeatClass = (context: ScriptContext): AgentClass => scriptClass(context, ocfExitWords);
+export const heartbeatClass = (context: ScriptContext): AgentClass =>
+  scriptClass(context, {
+    args: ({ args }, operation) => [...args, operation === 'monitor' ? 'status' : operation],
+    words: ocfExitWords,
+    status: statusAnswer,
+    missing: ({ agent }) => `cannot run ${agent}: there is no such script in resource.d or /etc/init.d`,
+  });

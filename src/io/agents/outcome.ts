@@ -2,19 +2,33 @@
 import type { Operation, ResourceOutcome } from '../../events.js';
 import { lastLine } from './output.js';
 import type { ScriptEnd } from './script.js';
-import { statusAnswer } from './status-words.js';
+import type { StatusAnswer } from './status-words.js';
 
 type Judged = Omit<ResourceOutcome, 'resource'>;
 
 /** What an exit code of start or stop means, when the agent itself says nothing. */
 export type ExitWords = Readonly<Record<number, string>>;
 
-function judgeExit(operation: Operation, exitCode: number, output: string, words: ExitWords): Judged {
+/** What the exit code and the output of status or monitor tell of the resource. */
+export type StatusJudge = (exitCode: number, output: string) => StatusAnswer;
+
+/** What the exit codes of a class of agents mean. */
+export interface Meanings {
+  readonly words: ExitWords;
+  readonly status: StatusJudge;
+}
+
+function judgeExit(operation: Operation, exitCode: number, output: string, { words, status }: Meanings): Judged {
   const said = lastLine(output);
-  if (operation === 'status') {
-    const answer = statusAnswer(exitCode, output);
-    if (answer !== 'unknown') return { outcome: answer, exitCode, text: said };
-    const text = `status answered with exit code ${exitCode}, which tells neither running nor stopped`;
+  if (operation === 'status' || operation === 'monitor') {
+    const answer = status(exitCode, output);
+    if (answer === 'running' || answer === 'stopped') return { outcome: answer, exitCode, text: said };
+    const meaning = words[exitCode];
+    if (answer === 'failed') {
+      const text = `${operation} ended with exit code ${exitCode}${meaning === undefined ? '' : ` (${meaning})`}`;
+      return { outcome: 'failed', exitCode, text: said === '' ? text : `${text}: ${said}` };
+    }
+    const text = `${operation} answered with exit code ${exitCode}, which tells neither running nor stopped`;
     return { outcome: 'failed', exitCode, text: said === '' ? text : `${text}: ${said}` };
   }
   if (exitCode === 0) return { outcome: 'succeeded', exitCode, text: said };
@@ -23,11 +37,11 @@ function judgeExit(operation: Operation, exitCode: number, output: string, words
   return { outcome: 'failed', exitCode, text: said === '' ? text : `${text}: ${said}` };
 }
 
-/** Judges how `operation` went. `words` are the meanings of exit codes in the agent's standard. */
-export function judge(operation: Operation, ended: ScriptEnd, timeoutMs: number, words: ExitWords): Judged {
+/** Judges how `operation` went. `meanings` are those of exit codes in the agent's standard. */
+export function judge(operation: Operation, ended: ScriptEnd, timeoutMs: number, meanings: Meanings): Judged {
   switch (ended.end) {
     case 'exited':
-      return judgeExit(operation, ended.exitCode, ended.output, words);
+      return judgeExit(operation, ended.exitCode, ended.output, meanings);
     case 'killed': {
       const said = lastLine(ended.output);
       const text = `${operation} was killed by ${ended.signal}${said === '' ? '' : `: ${said}`}`;

@@ -12,7 +12,7 @@
  *    running" means stopped, else "running" or "OK" means running;
  * 4. without such words: exit 1 or 2 means stopped (LSB: it is dead), anything else is no answer.
  */
-export type StatusAnswer = 'running' | 'stopped' | 'unknown';
+export type StatusAnswer = 'running' | 'stopped' | 'failed' | 'unknown';
 
 /** Only the initial letters may be capitals, as in Heartbeat. */
 const saysNotRunning = /[Nn]ot [Rr]unning/;

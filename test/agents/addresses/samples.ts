@@ -1,6 +1,7 @@
 /** Address resources for tests. */
 import type { AddressConfig, ResourceConfig } from '../../../src/config/types.js';
 import type { Logger } from '../../../src/io/seams.js';
+import { unwatched } from '../../../src/sim/config.js';
 
 /** `10.0.0.5/24/v0`, `fd00::5/64/v0`, or less: what is left out is null. */
 export function addressResource(word: string, more: Partial<AddressConfig> = {}): ResourceConfig {
@@ -9,9 +10,11 @@ export function addressResource(word: string, more: Partial<AddressConfig> = {})
     name: `IPaddr2::${word}`,
     agent: 'IPaddr2',
     args: [word],
+    parameters: {},
     class: 'builtin',
+    watch: unwatched,
     path: null,
-    timeouts: { startMs: 20_000, stopMs: 20_000, statusMs: 20_000 },
+    timeouts: { startMs: 20_000, stopMs: 20_000, statusMs: 20_000, monitorMs: 20_000 },
     address: {
       family: address.includes(':') ? 6 : 4,
       address,
