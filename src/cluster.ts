@@ -107,7 +107,7 @@ class Core implements Cluster {
 
   constructor({ self, config: configured, auth }: ClusterOptions) {
     this.self = self;
-    this.nodeList = new NodeList({ self, nodes: configured.nodes });
+    this.nodeList = new NodeList({ self, nodes: configured.nodes, isOpen: configured.autojoin !== undefined });
     const config = this.nodeList.inForce(configured);
     this.config = config;
     this.links = [...new Set(config.media.map(({ device }) => device))];
@@ -117,7 +117,8 @@ class Core implements Cluster {
     this.pingNodes = new PingNodes({ configs: config.pingNodes, ...config.timing });
     this.outgoing = new Outgoing({ self, config, auth });
     this.heartbeat = new Heartbeat({ outgoing: this.outgoing, lease: this.lease, ...config.timing });
-    this.intake = new Intake({ self, config, auth, outgoing: this.outgoing });
+    const mayJoin = (name: string) => this.nodeChanges.mayJoin(name);
+    this.intake = new Intake({ self, config, auth, outgoing: this.outgoing, mayJoin });
     this.rcScripts = new RcScripts(config.scripts);
     const { membership, pingNodes, lease, directives, groups, nodeList: list } = this;
     this.voting = new Voting({ list, membership, lease, ...config.timing });
@@ -236,6 +237,7 @@ class Core implements Cluster {
     this.life = 'starting';
     this.generation = event.generation;
     this.viewSince = event.at;
+    this.nodeChanges.restore(event.saved.hosts, event.at);
     this.membership.start(event.at);
     this.pingNodes.start(event.at);
     this.outgoing.start(event);
@@ -255,6 +257,7 @@ class Core implements Cluster {
     const result = this.intake.receive(link, bytes, this.at);
     for (const packet of result.replies) this.send(packet);
     for (const line of result.log) this.effects.push({ type: 'log', ...line });
+    if (result.joining !== null) this.follow(this.nodeChanges.join(result.joining));
     if (result.from === null) return;
     if (result.seq > 0) this.noteAll(this.membership.heardOn(result.from, link, result.seq, this.at));
     const { message, from, askedAt } = result;
@@ -636,7 +639,8 @@ class Core implements Cluster {
 
   private save(): void {
     const { generation, intake, self } = this;
-    const now = { directives: this.directives.text(), generation, incarnations: intake.incarnations };
+    const hosts = this.nodeList.hosts((name) => this.outgoing.uuidOf(name));
+    const now = { directives: this.directives.text(), generation, incarnations: intake.incarnations, hosts };
     const saved = this.memory.changes(now, () => ({ ...intake.generations(), [self]: generation }));
     if (saved !== null) this.effects.push({ type: 'save', saved });
   }

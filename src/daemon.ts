@@ -132,6 +132,7 @@ class Daemon {
       self: this.self,
       nowSeconds: Math.floor(Date.now() / 1000),
       method: this.config.hbgenmethod,
+      autojoin: this.config.autojoin !== undefined,
       log: this.log,
     });
     this.state = createStateWriter(stateDir, this.log);

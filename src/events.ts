@@ -52,12 +52,27 @@ export interface ResourceOutcome {
   readonly text: string;
 }
 
+/** A node that was met, as Heartbeat's hostcache keeps it. */
+export interface KnownHost {
+  readonly name: string;
+  /** 16 bytes as a latin1 string; '' when none was heard. */
+  readonly uuid: string;
+}
+
+/** The nodes of a cluster with autojoin, and those that were deleted from it. */
+export interface Hosts {
+  readonly known: readonly KnownHost[];
+  readonly deleted: readonly KnownHost[];
+}
+
 /** What a node keeps on disk over restarts of its daemon. */
 export interface SavedState {
   /** Operators' standing orders, see policy/directives.ts. */
   readonly directives: string;
   /** Highest generation seen of every node, by name: an older one is a replay. */
   readonly generations: Readonly<Record<string, number>>;
+  /** With autojoin only. */
+  readonly hosts?: Hosts;
 }
 
 /** Everything that can happen. `at` is the monotonic time it was noticed. */

@@ -21,6 +21,7 @@ export function checkAll(reading: Reading): void {
 function checkNodes({ draft, host, report }: Reading): void {
   const names = draft.nodes.map(({ text }) => text);
   const [first] = draft.nodes;
+  if (draft.settings.get('autojoin')?.value === 'any') return;
   if (!first) {
     report.error(fileStart, 'no nodes: name every member of the cluster, "node NAME NAME..."');
   } else if (!names.includes(host.nodeName)) {
@@ -64,13 +65,6 @@ function checkModes({ draft, report }: Reading): void {
     report.error(
       setting,
       `directive "${name}": Pacemaker is not used here; resources are those of haresources: write "${name} off" or remove it`,
-    );
-  }
-  const autojoin = draft.settings.get('autojoin');
-  if (autojoin && autojoin.value !== 'none') {
-    report.error(
-      autojoin,
-      `autojoin ${autojoin.text} does not go with haresources; write "autojoin none" and name every node`,
     );
   }
 }

@@ -9,7 +9,7 @@ import { resolvePingNodes } from './ping.js';
 import type { Report } from './problems.js';
 import { emptyDraft, type HaCfDraft, type Reading, type Statement } from './statement.js';
 import { resolveTiming } from './timing.js';
-import type { ClusterConfig, HostFacts } from './types.js';
+import type { Autojoin, ClusterConfig, HostFacts } from './types.js';
 import { bad, good, parseBoolean, parseChoice, parseInteger, parseTime, type Result } from './values.js';
 import { quote, splitLines, splitWords, type Word } from './words.js';
 
@@ -144,8 +144,11 @@ function resolve(reading: Reading): HaCf {
   const baud = Number(draft.settings.get('baud')?.value ?? defaultBaud);
   const timing = resolveTiming(draft);
   const autoFailback = draft.settings.get('auto_failback')?.value ?? 'legacy';
+  const autojoin = autojoinOf(draft);
+  const named = draft.nodes.map(({ text }) => text);
   return {
-    nodes: draft.nodes.map(({ text }) => text),
+    nodes: autojoin === 'any' && !named.includes(host.nodeName) ? [...named, host.nodeName] : named,
+    ...(autojoin === null ? {} : { autojoin }),
     timing,
     media: draft.media.map(({ make }) => make(udpport, baud)),
     pingNodes: resolvePingNodes(draft),
@@ -162,6 +165,12 @@ function resolve(reading: Reading): HaCf {
     apiauth: Object.fromEntries(draft.apiauth),
     scripts: host.scripts ?? [],
   };
+}
+
+/** Who may join without being named; null when nobody. */
+export function autojoinOf({ settings }: Pick<HaCfDraft, 'settings'>): Autojoin | null {
+  const value = settings.get('autojoin')?.value;
+  return value === 'other' || value === 'any' ? value : null;
 }
 
 function numberOf(draft: HaCfDraft, name: string): number | undefined {

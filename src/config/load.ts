@@ -4,7 +4,7 @@ import { digestOf } from './digest.js';
 import { assembleGroups } from './groups.js';
 import { type HaCf, parseHaCf } from './ha-cf.js';
 import { type HaresourcesGroup, parseHaresources } from './haresources.js';
-import { fileStart, reportTo, sortProblems } from './problems.js';
+import { fileStart, placeOf, type Report, reportTo, sortProblems } from './problems.js';
 import { type IniSettings, parseResourcesIni } from './resources-ini.js';
 import { checkSerialLoad } from './serial-load.js';
 import type { AuthKeys, ClusterConfig, ConfigFiles, ConfigResult, FileText, HostFacts, Problem } from './types.js';
@@ -22,7 +22,9 @@ export function loadConfiguration(files: ConfigFiles, host: HostFacts): ConfigRe
   const ini = loadIni(files.resourcesIni, { nodes, groups: parsed, problems });
   const cluster = haCf && assemble(haCf, parsed, ini, { file: files.haresources.path, problems });
   if (cluster && 'text' in files.haCf) {
-    checkSerialLoad(cluster, files.haCf.text, reportTo(problems, files.haCf.path));
+    const report = reportTo(problems, files.haCf.path);
+    checkSerialLoad(cluster, files.haCf.text, report);
+    checkAutojoin(cluster, files.haCf.text, report);
   }
   const bad = new Set(problems.filter(({ severity }) => severity === 'error').map(({ file }) => file));
   const authBad = bad.delete(files.authkeys.path);
@@ -72,14 +74,22 @@ function loadIni(file: FileText, { nodes, groups, problems }: Known & { groups: 
   return parseResourcesIni(text ?? '', { groups, nodes, report: reportTo(problems, file.path) });
 }
 
+/** Who joins would change the majority under the groups: with resources Heartbeat does not allow it either. */
+function checkAutojoin({ autojoin, groups }: ClusterConfig, text: string, report: Report): void {
+  if (autojoin === undefined || groups.length === 0) return;
+  const why = `autojoin ${autojoin} does not go with resources in haresources`;
+  report.error(placeOf('autojoin', text, 2), `${why}; write "autojoin none" and name every node`);
+}
+
 function assemble(
   haCf: HaCf,
   parsed: readonly HaresourcesGroup[],
   ini: IniSettings,
   { file, problems }: { file: string; problems: Problem[] },
 ): ClusterConfig {
-  const { nodes, autoFailback } = haCf;
+  const { nodes, autoFailback, autojoin } = haCf;
   const report = reportTo(problems, file);
   const groups = assembleGroups(parsed, ini, { nodes, failback: autoFailback === 'on', report });
-  return { ...haCf, groups, healthChecks: [], digest: digestOf(nodes, groups) };
+  // Nodes that join by themselves stand in no file.
+  return { ...haCf, groups, healthChecks: [], digest: digestOf(autojoin === undefined ? nodes : [], groups) };
 }

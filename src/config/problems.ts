@@ -36,3 +36,11 @@ export function sortProblems(problems: readonly Problem[]): Problem[] {
 export function describeProblem({ file, line, column, severity, text }: Problem): string {
   return `${file}:${line}:${column}: ${severity}: ${text}`;
 }
+
+/** Where a directive stands that ha.cf has: its first line, and in that the word of this number (1 = the directive itself). */
+export function placeOf(directive: string, text: string, word = 1): { line: number; column: number } {
+  const lines = text.split('\n');
+  const found = lines.findIndex((line) => line.trimStart().split(/[ \t,]/)[0] === directive);
+  const words = [...(lines[found] ?? '').matchAll(/[^ \t,]+/g)];
+  return { line: found + 1, column: (words[word - 1]?.index ?? 0) + 1 };
+}

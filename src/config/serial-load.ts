@@ -1,5 +1,5 @@
 /** Whether serial lines can carry what the configuration sends over them: only all files together tell. */
-import type { Report } from './problems.js';
+import { placeOf, type Report } from './problems.js';
 import type { ClusterConfig } from './types.js';
 import { formatTime } from './values.js';
 
@@ -47,10 +47,3 @@ export function checkSerialLoad(config: ClusterConfig, text: string, report: Rep
 }
 
 const timeMs = (bytes: number, baud: number): number => Math.ceil((bytes * bitsPerByte * 1000) / baud);
-
-/** Where a directive stands that the file has. */
-function placeOf(directive: string, text: string): { line: number; column: number } {
-  const lines = text.split('\n');
-  const found = lines.findIndex((line) => line.trimStart().split(/[ \t,]/)[0] === directive);
-  return { line: found + 1, column: (lines[found]?.indexOf(directive) ?? 0) + 1 };
-}

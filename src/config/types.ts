@@ -161,6 +161,9 @@ export interface GroupConfig {
   readonly line: number;
 }
 
+/** Who may join the cluster without a `node` line: others, or this node itself too. */
+export type Autojoin = 'other' | 'any';
+
 export interface LoggingConfig {
   /** syslog facility name, or null for no syslog. */
   readonly facility: string | null;
@@ -222,6 +225,8 @@ export interface ClusterConfig {
   /** Upper bound of the wait before a retransmission is asked for, and the interval between two requests. */
   readonly maxRexmitDelayMs: number;
   readonly realtime: boolean;
+  /** Absent: `autojoin none`. Only a cluster without groups has it. */
+  readonly autojoin?: Autojoin;
   readonly hbgenmethod: 'file' | 'time';
   /** Every recorded ha.cf parameter as written, defaults included: `cl_status hbparameter` and the agents' HA_* variables. */
   readonly parameters: Readonly<Record<string, string>>;

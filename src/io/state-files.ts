@@ -1,10 +1,11 @@
 /** What a node keeps on disk: its identity, read at the start, and its saved state, written as it changes. */
 import { mkdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SavedState } from '../events.js';
+import type { Hosts, SavedState } from '../events.js';
 import type { Logger } from './seams.js';
 import { writeDurably } from './state/durable-file.js';
 import { holdState } from './state/holder.js';
+import { hostCacheFiles, readHosts, writeHosts } from './state/host-cache.js';
 import { loadUuid, nextGeneration } from './state/identity.js';
 import { emptyState, formatState, parseState } from './state/saved-state.js';
 
@@ -23,6 +24,8 @@ export interface IdentityOptions {
   /** Name of this node. */
   readonly self: string;
   readonly log: Logger;
+  /** Whether nodes join by themselves, so that those met before count. */
+  readonly autojoin?: boolean;
 }
 
 const stateFile = (stateDir: string): string => join(stateDir, 'state.json');
@@ -42,6 +45,21 @@ async function loadSaved(stateDir: string, log: Logger): Promise<SavedState> {
   await rename(path, `${path}.bad`);
   log.log('error', `${path} cannot be used (${parsed.reason}) and is now ${path}.bad: standing orders are forgotten`);
   return emptyState;
+}
+
+/** Hosts that cannot be read are moved aside: the nodes come again by themselves. */
+async function loadHosts(stateDir: string, log: Logger): Promise<Hosts | null> {
+  try {
+    return await readHosts(stateDir);
+  } catch (error) {
+    for (const name of Object.values(hostCacheFiles)) {
+      // One of the two need not be there.
+      await rename(join(stateDir, name), join(stateDir, `${name}.bad`)).catch(() => {});
+    }
+    const aside = `${hostCacheFiles.known}.bad and ${hostCacheFiles.deleted}.bad`;
+    log.log('error', `${(error as Error).message}: the files are now ${aside}; the nodes met before are forgotten`);
+    return null;
+  }
 }
 
 /** The newest generation of node `self` in the saved state; 0 when there is none. Changes nothing. */
@@ -64,7 +82,8 @@ export async function loadIdentity(stateDir: string, options: IdentityOptions): 
     const known = saved.generations[options.self] ?? 0;
     const generation = await nextGeneration(stateDir, { ...options, known });
     const uuid = await loadUuid(stateDir, options.log);
-    return { generation, uuid, saved };
+    const hosts = options.autojoin === true ? await loadHosts(stateDir, options.log) : null;
+    return { generation, uuid, saved: hosts === null ? saved : { ...saved, hosts } };
   } catch (error) {
     throw new Error(`cannot use the state directory ${stateDir}: ${(error as Error).message}`);
   }
@@ -104,6 +123,7 @@ export function createStateWriter(stateDir: string, log: Logger): StateWriter {
       wanted = null;
       try {
         await writeDurably(path, formatState(saved));
+        if (saved.hosts !== undefined) await writeHosts(stateDir, saved.hosts);
         if (failing) log.log('info', `${path} can be written again.`);
         failing = false;
       } catch (error) {

@@ -3,7 +3,7 @@
  * counted in nodes, and what follows. It holds until the next start: ha.cf is the operator's.
  */
 import { mostNodes, nodeNameProblem } from '../config/node.js';
-import type { Command, CommandResult, LogLevel, Milliseconds } from '../events.js';
+import type { Command, CommandResult, Hosts, LogLevel, Milliseconds } from '../events.js';
 import { type Message, textFields } from '../wire/message.js';
 import { answerClientQuery } from './client-query.js';
 import type { Lease } from './lease.js';
@@ -76,9 +76,26 @@ export class NodeChanges {
     if (obstacle !== null) return refused(obstacle);
     // Who gives the order again wants those to hear it who have missed it.
     const log = this.carryOut(change, names, situation.at);
-    const text = `${names.join(' ')} ${change === 'addnode' ? 'added' : 'deleted'} ${untilRestart}`;
+    const until = this.list.isOpen ? '' : ` ${untilRestart}`;
+    const text = `${names.join(' ')} ${change === 'addnode' ? 'added' : 'deleted'}${until}`;
     const tell = { type: change, fields: textFields({ nodelist: names.join(' ') }) };
     return { result: { ok: true, text }, log, tell, leave: false };
+  }
+
+  /** Takes what was known of the nodes before the start: with autojoin only. */
+  restore(hosts: Hosts | undefined, at: Milliseconds): void {
+    if (hosts !== undefined) for (const name of this.list.restore(hosts)) this.membership.add(name, at);
+  }
+
+  /** Whether a node that is heard, and that nobody named, may join (autojoin). One that was deleted may not, until it is added again. */
+  mayJoin(name: string): boolean {
+    const { list } = this;
+    return list.isOpen && name !== this.self && !list.wasDeleted(name) && this.obstacleToHeardAdd([name]) === null;
+  }
+
+  /** A node that may join is heard. */
+  join(name: string): ChangeOutcome {
+    return { ...nothing, log: this.add([name], this.situation().at) };
   }
 
   /** A message that is about nothing else: a change that another node tells of, a question about the nodes or their clients. */

@@ -4,6 +4,7 @@
  * own ha.cf, and what an operator changed since; what others think is only compared with it.
  */
 import type { ClusterConfig } from '../config/types.js';
+import type { Hosts } from '../events.js';
 import { type Field, type Message, textFields } from '../wire/message.js';
 import type { Peer } from './peer.js';
 
@@ -39,8 +40,13 @@ export class NodeList {
   /** How many nodes there are by the changed list that a peer announced last, dead or alive; none when it goes by its ha.cf. */
   private readonly announcedBy = new Map<string, number>();
 
-  constructor({ self, nodes }: { readonly self: string; readonly nodes: readonly string[] }) {
+  /** Whether nodes may join that ha.cf does not name. */
+  readonly isOpen: boolean;
+
+  constructor(options: { readonly self: string; readonly nodes: readonly string[]; readonly isOpen?: boolean }) {
+    const { self, nodes } = options;
     this.self = self;
+    this.isOpen = options.isOpen ?? false;
     this.names = nodes;
     this.configured = nodes;
   }
@@ -84,6 +90,23 @@ export class NodeList {
     return Math.max(this.names.length, ...this.announcedBy.values());
   }
 
+  /** What is to be known again after a restart, in a cluster that nodes may join; null in any other, which goes by its ha.cf. */
+  hosts(uuidOf: (name: string) => string | undefined): Hosts | null {
+    if (!this.isOpen) return null;
+    const host = (name: string) => ({ name, uuid: uuidOf(name) ?? '' });
+    return { known: this.names.map(host), deleted: this.deleted.map(host) };
+  }
+
+  /** Takes what was known before the start. Gives the nodes that are new by it; those of ha.cf cannot be deleted by it. */
+  restore({ known, deleted }: Hosts): string[] {
+    if (!this.isOpen) return [];
+    this.deleted = deleted.map(({ name }) => name).filter((name) => !this.names.includes(name));
+    const gone = new Set([...this.names, ...this.deleted]);
+    const again = known.map(({ name }) => name).filter((name) => !gone.has(name));
+    for (const name of again) this.add(name);
+    return again;
+  }
+
   /** Whether a node was deleted since the start. */
   wasDeleted(name: string): boolean {
     return this.deleted.includes(name);
@@ -120,7 +143,7 @@ export class NodeList {
   /** What an operator must know about the nodes: plain sentences for the status. */
   problems(peers: Iterable<Peer>, digest: string): string[] {
     const found: string[] = [];
-    if (this.announced() !== '') {
+    if (this.announced() !== '' && !this.isOpen) {
       found.push(
         `the nodes are ${this.names.join(' ')} only until the next start: make the node lines of ha.cf say so on every node`,
       );

@@ -21,6 +21,8 @@ export interface Received {
   readonly message: Trusted<Message> | null;
   /** When the request left that this is the echo of; null for everything but echoes of ping nodes. */
   readonly askedAt: Milliseconds | null;
+  /** The sender's name, when it is no node of the cluster yet but may join it: its packet is dropped, as Heartbeat does. */
+  readonly joining: string | null;
   /** Packets to send because of it: retransmissions, acknowledgements. */
   readonly replies: readonly Uint8Array[];
   readonly log: readonly { level: LogLevel; text: string; throttle: string }[];
@@ -31,6 +33,8 @@ export interface IntakeOptions {
   readonly config: ClusterConfig;
   readonly auth: AuthKeys;
   readonly outgoing: Outgoing;
+  /** Whether a node that ha.cf does not name may join (autojoin); default: none may. */
+  readonly mayJoin?: (name: string) => boolean;
 }
 
 /** Anything else is no uuid, and would be sent back to its owner with every message. */
@@ -39,7 +43,7 @@ const uuidBytes = 16;
 /** Packets remembered in order to know their copies from other links by their bytes alone. */
 const copiesMax = 4;
 
-const nothing: Received = { from: null, seq: 0, message: null, askedAt: null, replies: [], log: [] };
+const nothing: Received = { from: null, seq: 0, message: null, askedAt: null, joining: null, replies: [], log: [] };
 
 export class Intake {
   /** Packets by what became of them. */
@@ -47,6 +51,7 @@ export class Intake {
   private readonly self: string;
   private readonly config: ClusterConfig;
   private readonly outgoing: Outgoing;
+  private readonly mayJoin: (name: string) => boolean;
   private readonly receiver: Receiver;
   /** Grows whenever `generations` gives something new. */
   incarnations = 0;
@@ -56,10 +61,11 @@ export class Intake {
   private readonly keyNumbers = new Map<string, number>();
   private readonly accepted: { readonly bytes: Uint8Array; readonly from: string; readonly seq: number }[] = [];
 
-  constructor({ self, config, auth, outgoing }: IntakeOptions) {
+  constructor({ self, config, auth, outgoing, mayJoin }: IntakeOptions) {
     this.self = self;
     this.config = config;
     this.outgoing = outgoing;
+    this.mayJoin = mayJoin ?? (() => false);
     this.keys = prepareKeys(auth);
     this.receiver = new Receiver({ maxRexmitDelayMs: config.maxRexmitDelayMs, random: () => this.random() });
   }
@@ -99,6 +105,7 @@ export class Intake {
     if (header.type === 'NS_st') return this.unexpectedEcho(packet.message, link);
     if (header.from === this.self) return this.own(packet.message);
     if (!this.config.nodes.includes(header.from)) {
+      if (this.mayJoin(header.from)) return { ...nothing, joining: header.from };
       return this.refuse('unknownNode', `process_status_message: bad node [${header.from}] in message (link ${link})`);
     }
     this.keyNumbers.set(header.from, packet.key);
@@ -161,7 +168,7 @@ export class Intake {
     const dest = message.get('dest');
     if (dest !== undefined && dest !== this.self) return { ...nothing, from: header.from, seq, replies };
     if (header.type.startsWith('NS_')) return { ...nothing, replies: this.reliability(message, header, at) };
-    return { from: header.from, seq, message, askedAt: null, replies, log: this.lossLog(header, verdict) };
+    return { ...nothing, from: header.from, seq, message, replies, log: this.lossLog(header, verdict) };
   }
 
   /**

@@ -1,6 +1,6 @@
 /** What this node sends: completes messages as Heartbeat does, numbers and signs them, and keeps them for who missed one. */
 import type { AuthKeys, ClusterConfig, PingNodeConfig } from '../config/types.js';
-import type { Milliseconds } from '../events.js';
+import type { Milliseconds, SavedState } from '../events.js';
 import { type PreparedKeys, prepareKeys } from '../wire/digest.js';
 import { type Field, type Message, message, textMessage } from '../wire/message.js';
 import { type WriteOptions, writePacket } from '../wire/packet.js';
@@ -67,7 +67,8 @@ export class Outgoing {
     this.history = new History({ maxRexmitDelayMs: config.maxRexmitDelayMs });
   }
 
-  start(start: { at: Milliseconds; wallMs: number; generation: number; uuid: string }): void {
+  start(start: { at: Milliseconds; wallMs: number; generation: number; uuid: string; saved?: SavedState }): void {
+    for (const { name, uuid } of start.saved?.hosts?.known ?? []) if (uuid !== '') this.learn(name, uuid);
     this.wallOffsetMs = start.wallMs - start.at;
     this.generation = hex(start.generation);
     this.uuid = start.uuid;
@@ -92,6 +93,11 @@ export class Outgoing {
 
   useKeys(auth: AuthKeys): void {
     this.keys = prepareKeys(auth);
+  }
+
+  /** A node's uuid, when it was heard; this node's own. */
+  uuidOf(node: string): string | undefined {
+    return node === this.self ? this.uuid : this.uuids.get(node);
   }
 
   /** Remembers a node's uuid: messages to it carry it. */

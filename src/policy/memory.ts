@@ -1,5 +1,5 @@
 /** What of a node's mind is to outlive its daemon, and whether that has changed since it was last written. */
-import type { SavedState } from '../events.js';
+import type { Hosts, SavedState } from '../events.js';
 
 export class Memory {
   private key = '';
@@ -14,16 +14,24 @@ export class Memory {
    * were met, so that `generations` is looked at only when it has news.
    */
   changes(
-    now: { readonly directives: string; readonly generation: number; readonly incarnations: number },
+    now: {
+      readonly directives: string;
+      readonly generation: number;
+      readonly incarnations: number;
+      /** With autojoin only. */
+      readonly hosts?: Hosts | null;
+    },
     generations: () => Readonly<Record<string, number>>,
   ): SavedState | null {
     const key = keyOf(now);
     if (key === this.key) return null;
     this.key = key;
-    return { directives: now.directives, generations: generations() };
+    const { directives, hosts } = now;
+    return { directives, generations: generations(), ...(hosts ? { hosts } : {}) };
   }
 }
 
-function keyOf(now: { directives: string; generation: number; incarnations: number }): string {
-  return `${now.generation} ${now.incarnations} ${now.directives}`;
+function keyOf(now: { directives: string; generation: number; incarnations: number; hosts?: Hosts | null }): string {
+  const hosts = now.hosts ? JSON.stringify(now.hosts) : '';
+  return `${now.generation} ${now.incarnations} ${hosts} ${now.directives}`;
 }

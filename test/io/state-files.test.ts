@@ -1,15 +1,10 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import t from 'tap';
-import type { LogLevel } from '../../src/events.js';
 import type { Logger } from '../../src/io/seams.js';
 import { releaseState } from '../../src/io/state/holder.js';
 import { createStateWriter, loadIdentity } from '../../src/io/state-files.js';
-
-function memoryLog(): Logger & { lines: string[] } {
-  const lines: string[] = [];
-  return { lines, log: (level: LogLevel, text: string) => lines.push(`${level}: ${text}`), close: async () => {} };
-}
+import { memoryLog } from '../support/memory-log.js';
 
 const options = (log: Logger, nowSeconds = 1_700_000_000) => ({ method: 'file' as const, self: 'a', nowSeconds, log });
 

@@ -4,7 +4,8 @@ import type { SavedState } from '../../events.js';
 /** What a node starts with that has nothing saved. */
 export const emptyState: SavedState = { directives: '', generations: {} };
 
-export function formatState(saved: SavedState): string {
+/** All but the hosts, which have files of their own. */
+export function formatState({ hosts: _, ...saved }: SavedState): string {
   return `${JSON.stringify({ version: 1, ...saved }, null, 2)}\n`;
 }
 

@@ -4,7 +4,9 @@
  */
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Hosts } from '../../events.js';
 import { writeDurably } from './durable-file.js';
+import { readHosts, writeHosts } from './host-cache.js';
 import { formatGeneration, formatUuid, parseGeneration, uuidBytes } from './identity.js';
 
 export interface TransferOptions {
@@ -77,7 +79,8 @@ export async function transferIdentity(options: TransferOptions): Promise<string
   }
   await directory(to, make, dryRun);
   const target = await said(to);
-  const lines = [...generationLines(source, target, from), ...uuidLines(source, target, from)];
+  const hosts = await readHosts(from);
+  const lines = [...generationLines(source, target, from), ...uuidLines(source, target, from), ...hostLines(hosts)];
   if (dryRun) return ['nothing is changed; without --dry-run:', ...lines];
   // The generation first: of the two it is the one that must not be lost.
   const generation = Math.max(source.generation ?? 0, target.generation ?? 0);
@@ -87,10 +90,18 @@ export async function transferIdentity(options: TransferOptions): Promise<string
     }
     const { uuid } = source;
     if (uuid !== null && target.uuid?.equals(uuid) !== true) await writeDurably(join(to, 'hb_uuid'), uuid, mode);
+    if (hosts !== null) await writeHosts(to, hosts, mode);
   } catch (error) {
     throw new Error(`${to} cannot be written: ${(error as Error).message}`);
   }
   return lines;
+}
+
+/** Nothing is said of files that are not there: without autojoin there are none. */
+function hostLines(hosts: Hosts | null): string[] {
+  if (hosts === null) return [];
+  const names = hosts.known.map(({ name }) => name).join(' ');
+  return [`the nodes of hostcache are taken over: ${names || 'none'}; they count with autojoin only`];
 }
 
 function generationLines(source: Said, target: Said, from: string): string[] {

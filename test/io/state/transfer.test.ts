@@ -117,3 +117,16 @@ t.test('a directory that must be there already is not made', async (t) => {
   const { options } = places(t, { hb_uuid: uuid, hb_generation: generation(9) }, null);
   await t.rejects(transferIdentity({ ...options, make: false }), { message: `there is no directory ${options.to}` });
 });
+
+t.test('the nodes that a cluster with autojoin knows are taken over too', async (t) => {
+  const hostcache = `b\t${otherText}\t100\t\n`;
+  const { options } = places(t, { hb_uuid: uuid, hb_generation: generation(5), hostcache, delhostcache: '' }, null);
+  t.equal(
+    (await transferIdentity(options)).at(-1),
+    'the nodes of hostcache are taken over: b; they count with autojoin only',
+  );
+  t.equal(readFileSync(`${options.to}/hostcache`, 'latin1'), hostcache);
+  t.equal(readFileSync(`${options.to}/delhostcache`, 'latin1'), '');
+  writeFileSync(`${options.from}/hostcache`, 'rubbish\n');
+  await t.rejects(transferIdentity(options), { message: /hostcache is damaged/ });
+});
