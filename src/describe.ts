@@ -57,6 +57,8 @@ export function describeEffect(effect: Effect): string {
       return `run ${describeAction(effect.action, effect.reason)}`;
     case 'announce':
       return `announce ${stepNames(effect.resources)} (${effect.reason})`;
+    case 'announceFor':
+      return `announce ${stepNames(effect.resources)} for ${effect.node} (${effect.reason})`;
     case 'reply':
       return `reply ${effect.result.ok ? 'ok' : 'refused'}: ${effect.result.text}`;
     case 'log':

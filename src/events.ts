@@ -131,6 +131,13 @@ export type Effect =
   | { readonly type: 'run'; readonly action: Action; readonly reason: string }
   /** Tells the neighbours once more where addresses that are up here are: they may have believed another node. */
   | { readonly type: 'announce'; readonly resources: readonly ResourceConfig[]; readonly reason: string }
+  /** Tells the neighbours of addresses that are down here that `node` has them, which does not tell them itself. */
+  | {
+      readonly type: 'announceFor';
+      readonly node: string;
+      readonly resources: readonly ResourceConfig[];
+      readonly reason: string;
+    }
   | { readonly type: 'reply'; readonly id: number; readonly result: CommandResult }
   /** Lines with the same `throttle` key are counted, not repeated. */
   | { readonly type: 'log'; readonly level: LogLevel; readonly text: string; readonly throttle?: string }

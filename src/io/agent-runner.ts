@@ -100,6 +100,7 @@ export function createAgentRunner(options: AgentRunnerOptions): ConfiguredAgentR
       });
     },
     announce: (resources) => builtin.announce(resources),
+    announceFor: (node, resources) => builtin.announceFor(node, resources),
     configure(config) {
       environment = environmentOf(config);
       void prepare(config);

@@ -57,6 +57,8 @@ export interface AgentRunner {
   run(action: Action, done: (outcomes: readonly ResourceOutcome[]) => void): void;
   /** Tells the neighbours once more of those of these addresses that are up. Best effort. */
   announce(resources: readonly ResourceConfig[]): void;
+  /** Tells the neighbours where these addresses, which are down here, are up: `node` keeps them. Best effort. */
+  announceFor(node: string, resources: readonly ResourceConfig[]): void;
   /** Ends helpers that wait (not running actions). */
   close(): void;
 }

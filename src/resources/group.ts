@@ -26,6 +26,8 @@ export interface Outbox {
   }): number;
   /** Has addresses that are up announced once more. */
   announce(resources: readonly ResourceConfig[], reason: string): void;
+  /** Has addresses that are down here announced for the node that kept them. */
+  announceFor(node: string, resources: readonly ResourceConfig[], reason: string): void;
   log(level: LogLevel, text: string): void;
 }
 
@@ -142,8 +144,20 @@ export class Group {
 
   /** Announces the addresses of a started group once more: neighbours may have believed another node. */
   announceAgain(out: Outbox, reason: string): void {
-    const addresses = this.config.resources.filter(({ address }) => address !== null);
+    const { addresses } = this;
     if (this.phase === 'started' && addresses.length > 0) out.announce(addresses, reason);
+  }
+
+  /** Announces the addresses, which are down here, for a node that kept them and does not announce them itself. */
+  announceFor(out: Outbox, node: string, reason: string): void {
+    const { addresses } = this;
+    if (this.addressesDown && addresses.length > 0) out.announceFor(node, addresses, reason);
+  }
+
+  /** Whether none of its addresses is up here, though other resources of it may be. */
+  get addressesDown(): boolean {
+    const isToBeUp = this.phase === 'wanted' || this.phase === 'starting' || this.phase === 'started';
+    return !isToBeUp && this.addresses.every(({ name }) => this.states.get(name) === 'stopped');
   }
 
   forgetFailure(): void {
@@ -174,6 +188,10 @@ export class Group {
 
   nextDeadline(): Milliseconds {
     return this.retryAt;
+  }
+
+  private get addresses(): ResourceConfig[] {
+    return this.config.resources.filter(({ address }) => address !== null);
   }
 
   private onProbed(out: Outbox, outcomes: readonly ResourceOutcome[]): void {

@@ -12,6 +12,7 @@ export function outboxTo(push: (effect: Effect) => void): Outbox {
       return lastTicket;
     },
     announce: (resources, reason) => push({ type: 'announce', resources, reason }),
+    announceFor: (node, resources, reason) => push({ type: 'announceFor', node, resources, reason }),
     log: (level, text) => push({ type: 'log', level, text }),
   };
 }

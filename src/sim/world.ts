@@ -316,6 +316,7 @@ export class World {
         this.exit(node);
         return;
       case 'announce':
+      case 'announceFor':
       case 'clients':
       case 'script':
       case 'reply':

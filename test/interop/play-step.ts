@@ -73,7 +73,7 @@ function both(lines: readonly (readonly string[])[], pick: (of: readonly string[
 function objection(step: Step, seen: Pick<Played, 'silenceMs' | 'moves' | 'overlapMs'>): string | null {
   if (!step.splits && seen.overlapMs > 0) return `two nodes had the same address for ${seen.overlapMs.toFixed(0)} ms`;
   if (step.isQuiet && seen.moves > 0) return `groups changed their owners ${seen.moves} times`;
-  if (step.isQuiet && seen.silenceMs > quietMs)
+  if (seen.silenceMs > (step.silenceLimitMs ?? (step.isQuiet ? quietMs : Number.POSITIVE_INFINITY)))
     return `clients were without an answer for ${seen.silenceMs.toFixed(0)} ms`;
   return null;
 }

@@ -12,6 +12,8 @@ export interface Step {
   readonly isQuiet?: boolean;
   /** Two nodes may own the same group meanwhile: they cannot know of each other. */
   readonly splits?: boolean;
+  /** How long (ms) a client may be without an answer. */
+  readonly silenceLimitMs?: number;
 }
 
 export interface Scenario {
@@ -170,7 +172,7 @@ function faults({ lossMs, cutMs }: Times): Scenario[] {
     {
       name: 'partition',
       from: 'home',
-      steps: () => [
+      steps: (cell) => [
         {
           what: `all links cut for ${Math.round(cutMs / 1000)} s, healed`,
           act: async (pair) => {
@@ -180,10 +182,21 @@ function faults({ lossMs, cutMs }: Times): Scenario[] {
           },
           owners: null,
           splits: true,
+          ...healingLimit(cell),
         },
       ],
     },
   ];
+}
+
+/**
+ * Somebody answers all the time while the nodes do not hear each other. What a client may miss is that a group is given up,
+ * or handed over once more because failback is on: the scripts of a Heartbeat take a second or two. Far less than the time
+ * after which a client that was told nothing would ask anew (half a minute). Two Heartbeats restart instead.
+ */
+function healingLimit(cell: Cell): Pick<Step, 'silenceLimitMs'> {
+  if (names.every((name) => cell[name] === 'heartbeat')) return {};
+  return { silenceLimitMs: 2.5 * timingOf(cell).deadtimeMs };
 }
 
 /** Both nodes learn the second key, then one after the other signs with it; `pauseMs` between those two. */

@@ -21,6 +21,8 @@ class Bench {
       return ++this.ticket;
     },
     announce: (resources, reason) => this.announced.push(`${resources.map(({ name }) => name).join(' ')} (${reason})`),
+    announceFor: (node, resources, reason) =>
+      this.announced.push(`${resources.map(({ name }) => name).join(' ')} for ${node} (${reason})`),
     log: (level, text) => this.logged.push(`${level}: ${text}`),
   };
 
@@ -365,6 +367,7 @@ t.test('every action has its time limit', async (t) => {
   const out: Outbox = {
     run: ({ operation, timeoutMs }) => limits.push(`${operation} ${timeoutMs}`),
     announce: () => undefined,
+    announceFor: () => undefined,
     log: () => undefined,
   };
   const result = (outcome: ResourceOutcome['outcome']) =>
@@ -376,4 +379,14 @@ t.test('every action has its time limit', async (t) => {
   result('succeeded');
   group.stop(out, '');
   t.same(limits, ['status 5000', 'start 10000', 'stop 20000']);
+});
+
+t.test('announcing for another node: addresses that are down and not about to come up', async (t) => {
+  const down: string[] = [];
+  for (const phase of phases) {
+    const { group, out, announced } = new Bench().to(phase);
+    group.announceFor(out, 'b', 'x');
+    if (announced.length > 0) down.push(`${phase}: ${announced.join(', ')}`);
+  }
+  t.same(down, ['stopped: 10.0.0.1 10.0.0.2 for b (x)']);
 });

@@ -61,6 +61,8 @@ export class Cores {
   readonly scripts: { at: Milliseconds; node: string; name: string; env: Readonly<Record<string, string>> }[] = [];
   /** What was to be announced to the neighbours once more. */
   readonly announced: { at: Milliseconds; node: string; reason: string }[] = [];
+  /** What was to be announced for another node, which keeps it. */
+  readonly announcedFor: { at: Milliseconds; node: string; owner: string; names: string[]; reason: string }[] = [];
   readonly packets: { at: Milliseconds; from: string; bytes: Uint8Array }[] = [];
   /** Moments at which a resource ran on more than one node. Two owners are never right unless a test says so. */
   readonly doubles: { at: Milliseconds; resource: string; nodes: string[] }[] = [];
@@ -285,6 +287,11 @@ export class Cores {
       case 'announce':
         this.announced.push({ at: this.now, node, reason: effect.reason });
         return;
+      case 'announceFor': {
+        const { node: owner, reason } = effect;
+        this.announcedFor.push({ at: this.now, node, owner, names: effect.resources.map(({ name }) => name), reason });
+        return;
+      }
       case 'clients':
         this.starts.push({ at: this.now, node });
         return;

@@ -3,7 +3,9 @@ import type { AddressConfig, ResourceConfig } from '../../config/types.js';
 import type { Operation, ResourceOutcome } from '../../events.js';
 import type { Logger } from '../../io/seams.js';
 import { Announcer } from './announcer.js';
+import { Behalf } from './behalf.js';
 import { Changes } from './changes.js';
+import { FrameQueue } from './frame-queue.js';
 import { IpBatch } from './ip-batch.js';
 import { Places, written } from './places.js';
 import { ChangeQueue } from './queue.js';
@@ -37,6 +39,8 @@ export interface AddressAgent {
   ): Promise<readonly ResourceOutcome[]>;
   /** Announces again those of these addresses that are up, as often as after a start. */
   announce(resources: readonly ResourceConfig[]): void;
+  /** Tells the neighbours where these addresses are, none of them here any more: at what answers for them, said to be `node`. */
+  announceFor(node: string, resources: readonly ResourceConfig[]): void;
   /** Ends announcements and waiting helpers. Addresses stay as they are. */
   close(): void;
 }
@@ -44,7 +48,9 @@ export interface AddressAgent {
 export function createAddressAgent(options: AddressAgentOptions): AddressAgent {
   const { log, addresses = [], warm = true, repeatMs = [100, 500, 2000], refreshMs = 60_000 } = options;
   const batches = new IpBatch(warm);
-  const announcer = new Announcer({ log, repeatMs, refreshMs });
+  const frames = new FrameQueue(log);
+  const announcer = new Announcer({ log, queue: frames, repeatMs, refreshMs });
+  const behalf = new Behalf({ log, queue: frames, repeatMs });
   const places = new Places();
   const changes = new Changes({ log, batches, announcer, places });
   const queue = new ChangeQueue(
@@ -60,16 +66,28 @@ export function createAddressAgent(options: AddressAgentOptions): AddressAgent {
     run(operation, resources, timeoutMs) {
       if (operation === 'status' || operation === 'monitor') return status.statusOf(resources, timeoutMs);
       // At once, not when its turn comes: the peer may have the address already.
-      if (operation === 'stop')
-        for (const { address } of resources) if (address !== null) announcer.silence(address.address);
+      if (operation === 'stop') for (const { address } of addressesOf(resources)) announcer.silence(address);
+      if (operation === 'start') behalf.cancel(addressesOf(resources).map(({ address }) => address));
       return queue.add(operation, resources, timeoutMs);
     },
-    announce: (resources) =>
-      announcer.again(resources.flatMap(({ address }) => (address === null ? [] : [address.address]))),
+    announce: (resources) => announcer.again(addressesOf(resources).map(({ address }) => address)),
+    announceFor(node, resources) {
+      const placed = addressesOf(resources).flatMap((config) => {
+        const place = places.known(config);
+        return place === null ? [] : [{ family: config.family, address: config.address, device: place.device }];
+      });
+      behalf.tell(placed, node);
+    },
     close() {
       clearInterval(timer);
       batches.close();
       announcer.close();
+      behalf.close();
+      frames.close();
     },
   };
+}
+
+function addressesOf(resources: readonly ResourceConfig[]): AddressConfig[] {
+  return resources.flatMap(({ address }) => (address === null ? [] : [address]));
 }

@@ -40,6 +40,28 @@ export function neighbourAdvertisement(mac: Uint8Array, address: Uint8Array, rou
 }
 
 /**
+ * Who says in a frame that it has which address; null for anything but a neighbour advertisement that names a hardware
+ * address. Its checksum is the kernel's business, which reads the same packet.
+ */
+export function readNeighbourAdvertisement(
+  frame: Buffer,
+): { readonly address: Uint8Array; readonly mac: Uint8Array } | null {
+  if (frame.length < 14 + 40 + messageBytes || frame.readUInt16BE(12) !== ipv6EtherType) return null;
+  const packet = frame.subarray(14);
+  if (packet[6] !== icmpv6 || packet[7] !== 255 || packet[40] !== advertisement) return null;
+  const message = packet.subarray(40, 40 + packet.readUInt16BE(4));
+  // Options: type, length in units of eight bytes, content (RFC 4861 section 4.6).
+  for (let at = 24; at + 8 <= message.length; at += 8 * Math.max(1, message[at + 1] ?? 1)) {
+    if (message[at] !== targetLinkLayerAddress) continue;
+    return {
+      address: Uint8Array.from(message.subarray(8, 24)),
+      mac: Uint8Array.from(message.subarray(at + 2, at + 8)),
+    };
+  }
+  return null;
+}
+
+/**
  * The ICMPv6 checksum (RFC 4443 section 2.3) of an IPv6 packet without extension headers, whose checksum field is
  * zero.
  */

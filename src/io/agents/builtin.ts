@@ -8,6 +8,8 @@ export interface BuiltinClass {
   readonly run: AgentClass;
   /** Announces addresses again that are up. */
   announce(resources: readonly ResourceConfig[]): void;
+  /** Announces addresses that are down here for the node that kept them. */
+  announceFor(node: string, resources: readonly ResourceConfig[]): void;
   /** Gets ready for the addresses of a configuration, so that the first takeover finds everything prepared. */
   prepare(config: ClusterConfig): void;
   close(): void;
@@ -29,6 +31,9 @@ export function builtinClass(options: { readonly log: Logger; readonly warm: boo
     run: (operation, resources, timeoutMs) => ready([]).run(operation, resources, timeoutMs),
     announce(resources) {
       agent?.announce(resources);
+    },
+    announceFor(node, resources) {
+      agent?.announceFor(node, resources);
     },
     prepare(config) {
       const addresses = addressesOf(config);

@@ -1,5 +1,5 @@
 /** A raw socket for echo requests and replies, read by Node's own event loop. */
-import { createSocket } from 'node:dgram';
+import { readByEventLoop } from '../kernel/event-socket.js';
 import {
   AF_INET,
   AF_INET6,
@@ -7,8 +7,6 @@ import {
   IPPROTO_ICMP,
   IPPROTO_ICMPV6,
   openSocket,
-  replaceFd,
-  SOCK_DGRAM,
   SOCK_RAW,
   sendTo,
 } from '../kernel/libc.js';
@@ -31,31 +29,22 @@ export interface EchoHandlers {
 export function openEchoSocket(family: 4 | 6, id: number, handlers: EchoHandlers): EchoSocket {
   const domain = family === 4 ? AF_INET : AF_INET6;
   const raw = openSocket(domain, SOCK_RAW, family === 4 ? IPPROTO_ICMP : IPPROTO_ICMPV6);
-  let standIn: number | null = null;
   try {
     attachFilter(raw, echoReplyProgram(family, id), 'cannot filter echo replies');
-    standIn = openSocket(domain, SOCK_DGRAM, 0);
   } catch (error) {
     closeFd(raw);
     throw error;
   }
-  const fd = standIn;
-  const socket = createSocket(family === 4 ? 'udp4' : 'udp6');
-  socket.on('error', handlers.onError);
-  socket.on('message', (bytes, { address }) => {
-    const reply = readEchoReply(family, bytes);
-    if (reply?.id === id) handlers.onReply(reply, address.replace(/%.*/, ''));
-  });
-  // Node reads UDP sockets only, and looks at what it is given: so it gets one, and before the event loop first waits
-  // for that descriptor the raw socket takes its place. Both are read in the same way.
-  socket.bind({ fd });
-  replaceFd(raw, fd);
-  return {
-    send: (to, sequence, payload) => sendTo(fd, echoRequest(family, { id, sequence, payload }), to),
-    close() {
-      socket.removeAllListeners('message');
-      socket.close();
+  const socket = readByEventLoop(raw, family, {
+    onError: handlers.onError,
+    onMessage(bytes, from) {
+      const reply = readEchoReply(family, bytes);
+      if (reply?.id === id) handlers.onReply(reply, from.replace(/%.*/, ''));
     },
+  });
+  return {
+    send: (to, sequence, payload) => sendTo(socket.fd, echoRequest(family, { id, sequence, payload }), to),
+    close: () => socket.close(),
   };
 }
 

@@ -21,6 +21,7 @@ import type { Dealings, DealingsSituation, DealtGroup } from './dealings.js';
 import { explain } from './holdings.js';
 import { InOrder } from './in-order.js';
 import { Ipfail } from './ipfail.js';
+import { Overlaps } from './overlaps.js';
 import { RequestDealings } from './request-dealings.js';
 import { SetDealings } from './set-dealings.js';
 
@@ -60,6 +61,7 @@ export class HeartbeatPair {
   private ipfail: Ipfail;
   /** The other was told that it reaches fewer ping nodes, and may have given its groups for that. */
   private hasHelped = false;
+  private readonly overlaps = new Overlaps();
   private readonly inOrder = new InOrder<ExchangeMessage & { readonly generation: number }>();
   /** `hg` of the message heard last. */
   private incarnation = '';
@@ -113,6 +115,7 @@ export class HeartbeatPair {
     for (const group of this.options.groups) {
       if (output.regained.includes(group.config)) group.announceAgain(this.options.outbox, `${this.other} gave it up`);
     }
+    this.announceForOther(situation);
     if (peer !== null) peer.assume(this.announcement(situation.generation));
     return { messages: [...sent, ...output.messages], changed: before !== this.view() || output.moves.length > 0 };
   }
@@ -129,6 +132,9 @@ export class HeartbeatPair {
 
   /** This node was away for so long that a Heartbeat has given it up. */
   onAway(): void {
+    for (const group of this.options.groups) {
+      if (group.holds) this.overlaps.suspect(group, 'this node was away, and the other took it meanwhile');
+    }
     this.dealings.startAgain();
   }
 
@@ -179,6 +185,7 @@ export class HeartbeatPair {
     this.dealings = this.dealWith(other ?? '');
     this.ipfail = this.compareWith(other ?? '');
     this.inOrder.clear();
+    this.overlaps.clear();
   }
 
   private compareWith(peer: string): Ipfail {
@@ -290,6 +297,18 @@ export class HeartbeatPair {
     const wish = this.ipfail.giveUpWish(this.at);
     if (owner === this.options.self && wish?.set === 'all') return { node: this.other, reason: wish.reason };
     return this.options.surroundings.place(config, members, owner);
+  }
+
+  /** Has the neighbours told of what the other kept while it was up here as well. */
+  private announceForOther({ active, leaving }: PairSituation): void {
+    const { groups, outbox } = this.options;
+    for (const group of groups) {
+      // What a former life left up here, while this node was away.
+      const isLeftOver = group.phase === 'stopping' && !active && !leaving;
+      if (isLeftOver) this.overlaps.suspect(group, 'it was left up here by a former life of this node');
+      const reason = this.overlaps.note(group, this.dealings.assignment(group.config));
+      if (reason !== null) group.announceFor(outbox, this.other ?? '', reason);
+    }
   }
 
   /** Whether a group that is down here is to be started here when it is this node's. */
