@@ -401,7 +401,7 @@ class Core implements Cluster {
     this.heartbeat.renew();
     this.undecided = true;
     // Only a status makes a Heartbeat believe a new generation.
-    this.send(this.heartbeat.tell(this.wireState(), this.announcement(), this.at));
+    this.sendStatus();
     this.log('info', `Heartbeat generation: ${this.generation} (${reason})`);
   }
 
@@ -563,6 +563,10 @@ class Core implements Cluster {
     if (this.heartbeat.view !== viewBefore) this.undecided = true;
   }
 
+  private sendStatus(): void {
+    this.send(this.heartbeat.tell(this.wireState(), this.announcement(), this.at));
+  }
+
   /** This node's state in Heartbeat's words. */
   private wireState(): WireState {
     return this.life === 'starting' ? 'up' : 'active';
@@ -601,7 +605,7 @@ class Core implements Cluster {
     const step = this.farewell.step({ isHeard: hearers.length > 0, legacy, keepaliveMs }, this.at);
     if (step.do === 'go') return this.exit(0, 'Heartbeat shutdown complete.');
     if (step.do === 'shutdone') this.send(this.outgoing.message('shutdone', textFields({ st: 'dead' }), this.at));
-    else this.send(this.heartbeat.tell(this.wireState(), this.announcement(), this.at));
+    else this.sendStatus();
     this.heartbeat.nextAt = step.nextAt;
   }
 
@@ -624,6 +628,8 @@ class Core implements Cluster {
       if (event.kind === 'link' && event.state === 'dead') this.pair.onLinkDied();
       if (event.kind === 'restarted') this.lease.forget(event.node);
       if (event.kind === 'dead' && this.pair.isHeartbeat(event.node)) this.renew();
+      // The status that showed the new generation was lost in the cut; what comes before one a Heartbeat throws away.
+      if (event.kind === 'returned' && this.pair.isHeartbeat(event.node)) this.sendStatus();
       if (event.kind === 'state' && event.to === 'active' && this.membership.peers.get(event.node)?.legacy) {
         this.tell(this.nodeList.question(event.node));
       }

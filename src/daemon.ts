@@ -20,7 +20,6 @@ import type { AgentRunner, Medium, Pinger } from './io/seams.js';
 import { releaseState } from './io/state/holder.js';
 import { createStateWriter, loadIdentity, type StateWriter } from './io/state-files.js';
 import { Loop } from './loop.js';
-import { stepNames } from './resources/plan.js';
 import { version } from './version.js';
 
 export interface DaemonOptions {
@@ -204,7 +203,7 @@ class Daemon {
         this.log.log('debug', `announcing ${effect.resources.length} addresses again: ${effect.reason}`);
         return this.runner.announce(effect.resources);
       case 'announceFor':
-        this.log.log('info', `announcing ${stepNames(effect.resources)} for ${effect.node}: ${effect.reason}`);
+        this.log.log('debug', `announcing ${effect.resources.length} addresses for ${effect.node}: ${effect.reason}`);
         return this.runner.announceFor(effect.node, effect.resources);
       case 'clients':
         return this.companions?.startClients();

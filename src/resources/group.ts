@@ -151,7 +151,9 @@ export class Group {
   /** Announces the addresses, which are down here, for a node that kept them and does not announce them itself. */
   announceFor(out: Outbox, node: string, reason: string): void {
     const { addresses } = this;
-    if (this.addressesDown && addresses.length > 0) out.announceFor(node, addresses, reason);
+    if (!this.addressesDown || addresses.length === 0) return;
+    out.log('info', `Announcing ${stepNames(addresses)} for ${node} (${reason})`);
+    out.announceFor(node, addresses, reason);
   }
 
   /** Whether none of its addresses is up here, though other resources of it may be. */

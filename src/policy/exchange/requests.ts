@@ -147,6 +147,8 @@ export class Requests {
       if (!holds) this.give(key, dealing);
     } else if (dealing.assignment === 'self') {
       if (wish === 'peer') dealing.assignment = 'giving';
+      // Both may run it until the other has answered: a question that was lost would leave it so.
+      else if (dealing.askedAt !== notAsked && at >= dealing.askedAt + askAgainMs) this.ask(key, at);
     } else if (dealing.assignment === 'unknown' || wish === 'self') {
       if (at >= dealing.askedAt + askAgainMs) this.ask(key, at);
     }

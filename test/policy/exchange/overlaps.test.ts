@@ -65,15 +65,22 @@ function pair(autoFailback: 'on' | 'off' | 'legacy') {
     holds('local');
   }
   cores.run(1000);
-  return { cores, says, beat, holds };
+  return { cores, heartbeat, says, beat, holds };
 }
 
 /** b is not heard for so long that it is given up, and heard again. */
-function partition(t: Test, { cores, beat }: ReturnType<typeof pair>): void {
+function partition(t: Test, { cores, heartbeat, beat }: ReturnType<typeof pair>): void {
   cores.run(5000);
+  heartbeat.heard();
   t.same([cores.holders(webGroup), cores.holders(other)], [['a'], ['a']], 'a has both');
   t.same(cores.announcedFor, []);
   beat();
+  const said = heartbeat.heard('status', 'starting', 'ip-request');
+  t.match(
+    said,
+    ['status', /starting|ip-request/],
+    'a status goes first: it makes a Heartbeat believe the new generation',
+  );
 }
 
 const told = (cores: Cores) => cores.announcedFor.map(({ owner, names }) => `${owner}: ${names.join(' ')}`).sort();

@@ -107,8 +107,11 @@ t.test('after a partition it keeps its own and leaves the other its own', async 
   bench.requests.meetAgain(Object.values(bench.groups), 5000);
   t.same(bench.assignments(), ['self', 'peer']);
   t.same(bench.advance(), ['ip-request A'], 'the other may have taken it');
+  t.same(bench.wait(9000), [], 'its script may take a while');
+  t.same(bench.wait(1000), ['ip-request A'], 'the question may have been lost');
   bench.say('ip-request-resp', 'A');
   t.same(bench.regained, ['A'], 'the neighbours are to be told');
+  t.same(bench.wait(20_000), [], 'answered');
   t.same(bench.assignments(), ['self', 'peer']);
 });
 
