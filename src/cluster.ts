@@ -2,7 +2,7 @@
 import type { AuthKeys, ClusterConfig } from './config/types.js';
 import { describeMembership, describeView } from './describe.js';
 import type { Command, CommandResult, Effect, Event, LogLevel, Milliseconds, ResourceOutcome } from './events.js';
-import type { Announcement, Phase } from './membership/announcement.js';
+import type { Announcement } from './membership/announcement.js';
 import { Farewell } from './membership/farewell.js';
 import { Heartbeat, type WireState } from './membership/heartbeat.js';
 import { Lease } from './membership/lease.js';
@@ -30,7 +30,7 @@ import type { Member } from './policy/placement.js';
 import { Surroundings } from './policy/surroundings.js';
 import { Group } from './resources/group.js';
 import { outboxTo } from './resources/outbox.js';
-import { claimsOf, failuresOf, isProbing } from './resources/summary.js';
+import { claimsOf, failuresOf, isProbing, phaseOf } from './resources/summary.js';
 import { projectStatus, type Status } from './status.js';
 import { type Message, type Trusted, textFields } from './wire/message.js';
 
@@ -536,7 +536,7 @@ class Core implements Cluster {
 
   private announcement(): Announcement {
     return {
-      phase: this.phase(),
+      phase: phaseOf(this.groups, this.isLeaving),
       heard: this.membership.heard(),
       view: this.membership.view.text,
       claims: claimsOf(this.groups),
@@ -547,11 +547,6 @@ class Core implements Cluster {
       digest: this.config.digest,
       nodes: this.nodeList.announced(),
     };
-  }
-
-  private phase(): Phase {
-    if (this.isLeaving) return 'leaving';
-    return isProbing(this.groups) ? 'probing' : 'ready';
   }
 
   /** Changes are told at once, not with the next keepalive. */

@@ -1,4 +1,5 @@
 /** What all groups of this node together are, for the others and for the view. */
+import type { Phase } from '../membership/announcement.js';
 import type { Claim } from '../membership/claims.js';
 import type { Group } from './group.js';
 
@@ -20,4 +21,10 @@ export function failuresOf(groups: readonly Group[]): Set<string> {
 /** Whether it is not known of every group yet whether it runs here. */
 export function isProbing(groups: readonly Group[]): boolean {
   return groups.some(({ phase }) => phase === 'unknown' || phase === 'probing');
+}
+
+/** What a node with these groups announces of its own life. */
+export function phaseOf(groups: readonly Group[], isLeaving: boolean): Phase {
+  if (isLeaving) return 'leaving';
+  return isProbing(groups) ? 'probing' : 'ready';
 }
