@@ -4,6 +4,8 @@
  *
  *     giver:  idle --offer: "me"--> offered --"other"--> stopping --all down: "done"--> waiting --"done"--> idle
  *     taker:  idle --"me": "other"--> promised --"done"--> starting --all up: "done"--> idle
+ *
+ * A giver whose stop fails ends it with "done" of no set at all.
  */
 import type { LogLevel, Milliseconds } from '../../events.js';
 import type { ExchangeMessage } from '../../membership/exchange-message.js';
@@ -96,7 +98,7 @@ export class Handover {
     if (this.isIdle) return null;
     if (this.phase === 'stopping' && this.own().every((set) => !progress[set].holds)) return this.released(at);
     if (this.phase === 'stopping' && this.own().every((set) => progress[set].stuck || !progress[set].holds)) {
-      return { ...this.giveUp(at, 'A stop failed: what was to be handed over stays here.'), resource: 'done' };
+      return this.stuck(at);
     }
     if (this.phase === 'starting' && this.own().every((set) => progress[set].settled)) return this.acquired();
     return at >= this.until ? this.giveUp(at) : null;
@@ -140,6 +142,15 @@ export class Handover {
       assignments: this.assign('peer'),
       messages: [ask(this.sets, 'done')],
     });
+  }
+
+  /**
+   * What was promised cannot be stopped. A Heartbeat would wait an hour for it; nothing but the word that it is done ends that, so
+   * it is told that nothing is: the first makes it take nothing, the second stands for its own report, which it leaves out then.
+   */
+  private stuck(at: Milliseconds): HandoverStep {
+    const given = this.giveUp(at, 'A stop failed: what was to be handed over stays here.');
+    return { ...given, messages: [ask('none', 'done'), ask('none', 'done')], resource: 'done' };
   }
 
   private complete(): HandoverStep {
