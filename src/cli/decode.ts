@@ -8,7 +8,7 @@ import { Summary } from '../capture/summary.js';
 import { readPieces } from '../io/capture-file.js';
 import { readArguments, takeWords } from './arguments.js';
 import { type CaptureKnowledge, readKnowledge } from './capture-knowledge.js';
-import { print, printError, roomToSay } from './terminal.js';
+import { print, printError, roomToSay, watchReader } from './terminal.js';
 import { summaryLines, summaryObject, when } from './text/capture.js';
 
 /** Gives the exit code: 0, or 1 when a packet was bad or the file is damaged. */
@@ -25,6 +25,7 @@ export async function run(args: readonly string[]): Promise<number> {
 class Decoding {
   private readonly summary = new Summary();
   private readonly finder: PacketFinder;
+  private readonly reader = watchReader();
 
   constructor(
     private readonly path: string,
@@ -35,11 +36,12 @@ class Decoding {
   }
 
   async run(): Promise<number> {
-    const reader = new AnyReader();
+    const capture = new AnyReader();
     for await (const piece of readPieces(this.path)) {
-      await this.tellAll(reader.push(piece));
+      if (this.reader.isGone) break;
+      await this.tellAll(capture.push(piece));
     }
-    await this.tellAll(reader.end());
+    await this.tellAll(capture.end());
     this.tellSummary();
     return this.summary.bad > 0 || this.summary.troubles.length > 0 ? 1 : 0;
   }
@@ -47,6 +49,7 @@ class Decoding {
   /** No faster than the lines are read: a capture may be larger than the memory. */
   private async tellAll(items: readonly CaptureItem[]): Promise<void> {
     for (const item of items) {
+      if (this.reader.isGone) return;
       this.tell(this.finder.find(item));
       await roomToSay();
     }

@@ -5,7 +5,7 @@ import { sleep } from '../io/sleep.js';
 import type { Status } from '../status.js';
 import { readArguments, takeWords } from './arguments.js';
 import { askStatus } from './daemon-client.js';
-import { print, printError } from './terminal.js';
+import { print, printError, roomToSay, watchReader } from './terminal.js';
 import { isHealthy, statusLines } from './text/status.js';
 
 const watchMs = 1000;
@@ -18,19 +18,25 @@ function show(status: Status, json: boolean): void {
   else for (const line of statusLines(status)) print(line);
 }
 
-/** Shows the status once a second, for ever; a daemon that goes away and comes back is waited for. */
-async function watch(runDir: string, json: boolean): Promise<never> {
+/** Shows the status once a second as long as somebody reads it; a daemon that goes away and comes back is waited for. */
+async function watch(runDir: string, json: boolean): Promise<number> {
+  const reader = watchReader();
+  let code = 3;
   const screen = process.stdout.isTTY === true && !json;
   for (;;) {
     try {
       const status = await askStatus(runDir);
+      code = isHealthy(status) ? 0 : 1;
       if (json) print(JSON.stringify(status));
       else if (screen) process.stdout.write(`${home}${statusLines(status).join('\u001b[K\n')}\u001b[K\n${clearRest}`);
       else print(`${statusLines(status).join('\n')}\n`);
     } catch (error) {
       if (!(error instanceof DaemonUnreachable)) throw error;
+      code = 3;
       printError(`systole: ${error.message}`);
     }
+    await roomToSay();
+    if (reader.isGone) return code;
     await sleep(watchMs);
   }
 }
