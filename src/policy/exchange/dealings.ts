@@ -20,11 +20,15 @@ export interface DealtGroup {
   readonly place: (owner: 'self' | 'peer', failback: boolean) => Placement;
 }
 
-export interface DealingsSituation {
+/** This node, as every part of an exchange has to know it. */
+export interface NodeSituation {
   readonly at: Milliseconds;
   /** This node has looked what runs here and takes part. */
   readonly active: boolean;
   readonly leaving: boolean;
+}
+
+export interface DealingsSituation extends NodeSituation {
   readonly groups: readonly DealtGroup[];
 }
 

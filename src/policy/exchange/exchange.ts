@@ -10,6 +10,7 @@
  */
 import type { LogLevel, Milliseconds } from '../../events.js';
 import type { ExchangeMessage } from '../../membership/exchange-message.js';
+import type { NodeSituation } from './dealings.js';
 import { Handover } from './handover.js';
 import { type Assignment, Holdings } from './holdings.js';
 import { includes, readSets, type SetName, type Sets, seenFromOther, setNames, setsOf } from './sets.js';
@@ -30,11 +31,7 @@ export interface SetWish {
   readonly reason: string;
 }
 
-export interface ExchangeSituation {
-  readonly at: Milliseconds;
-  /** This node has looked what runs here and takes part. */
-  readonly active: boolean;
-  readonly leaving: boolean;
+export interface ExchangeSituation extends NodeSituation {
   readonly sets: Readonly<Record<SetName, SetProgress>>;
   /** Null: no wish to change anything. */
   readonly wishes: Readonly<Record<SetName, SetWish | null>>;

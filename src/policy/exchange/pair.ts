@@ -17,7 +17,7 @@ import { parseMove } from '../commands.js';
 import type { Directives } from '../directives.js';
 import type { Member, Placement } from '../placement.js';
 import type { Surroundings } from '../surroundings.js';
-import type { Dealings, DealingsSituation, DealtGroup } from './dealings.js';
+import type { Dealings, DealingsSituation, DealtGroup, NodeSituation } from './dealings.js';
 import { explain } from './holdings.js';
 import { InOrder } from './in-order.js';
 import { Ipfail } from './ipfail.js';
@@ -36,12 +36,8 @@ export interface PairOptions {
   readonly pingNodes: PingNodes;
 }
 
-/** This node, as the exchange has to know it. */
-export interface PairSituation {
-  readonly at: Milliseconds;
+export interface PairSituation extends NodeSituation {
   readonly generation: number;
-  readonly active: boolean;
-  readonly leaving: boolean;
   readonly members: readonly Member[];
 }
 
