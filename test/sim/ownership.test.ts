@@ -77,3 +77,20 @@ t.test('an owner whose stop fails is excused', async (t) => {
   t.same(violations, []);
   t.equal(ownership.excused.stuck, 1);
 });
+
+t.test('an owner whose stop fails is excused also while the other was just resumed', async (t) => {
+  const agents: typeof steadyAgents = (node, group, resource, operation, up) =>
+    node === 'a' && operation === 'stop'
+      ? { durationMs: 10, succeeds: false, upAfter: true }
+      : steadyAgents(node, group, resource, operation, up);
+  // The paused one comes first in the pair: its excuse is over sooner than the other's.
+  const { world, violations, ownership, split, heal } = watched({ nodes: ['b', 'a'], agents }, false);
+  split(10_000);
+  heal(1000);
+  t.same(world.holders(groupName), ['b', 'a'], 'a could not stop it');
+  world.pause(world.node('b'), 1000, 'stands');
+  world.runUntil(world.now + 20_000);
+  t.same(world.holders(groupName), ['b', 'a']);
+  t.same(violations, []);
+  t.equal(ownership.excused.stuck, 1);
+});

@@ -1,6 +1,6 @@
 /** A Heartbeat beside the cores of a test: says what the test lets it say, and knows what it was told. */
 import { prepareKeys } from '../../src/wire/digest.js';
-import { textMessage } from '../../src/wire/message.js';
+import { type Message, textMessage } from '../../src/wire/message.js';
 import { readPacket, writePacket } from '../../src/wire/packet.js';
 import { testAuth } from './config.js';
 import type { Cores } from './core.js';
@@ -11,7 +11,7 @@ export class HeartbeatPeer {
   private readonly keys = prepareKeys(testAuth());
   private generation = 5;
   private seq = 0;
-  private read = 0;
+  private seen = 0;
 
   constructor(cores: Cores, name: string) {
     this.cores = cores;
@@ -43,21 +43,33 @@ export class HeartbeatPeer {
     this.say(to, 'status', { st, dt: 'bb8', protocol: '1' });
   }
 
+  /** Something of it is lost on the way to everybody. */
+  lose(): void {
+    this.seq += 1;
+  }
+
+  /** Every message that was sent since this was last asked. */
+  read(): Message[] {
+    const packets = this.cores.packets.slice(this.seen);
+    this.seen = this.cores.packets.length;
+    return packets
+      .filter(({ from }) => from !== this.name)
+      .map(({ bytes }) => {
+        const packet = readPacket(bytes, this.keys);
+        if (!packet.ok) throw new Error(packet.text);
+        return packet.message;
+      });
+  }
+
   /** What was sent since this was last asked, of these types, as "TYPE rsc_hold isstable info". */
   heard(...types: string[]): string[] {
-    const packets = this.cores.packets.slice(this.read);
-    this.read = this.cores.packets.length;
-    return packets.flatMap(({ from, bytes }) => {
-      const packet = readPacket(bytes, this.keys);
-      if (!packet.ok) throw new Error(packet.text);
-      const type = packet.message.get('t') ?? '';
-      if (from === this.name || !types.includes(type)) return [];
-      return [
+    return this.read()
+      .filter((message) => types.includes(message.get('t') ?? ''))
+      .map((message) =>
         ['t', 'rsc_hold', 'isstable', 'info']
-          .map((field) => packet.message.get(field) ?? '')
+          .map((field) => message.get(field) ?? '')
           .join(' ')
           .trim(),
-      ];
-    });
+      );
   }
 }

@@ -96,6 +96,7 @@ export class HeartbeatPair {
   advance(situation: PairSituation, lowestMissing: (node: string) => number | null): PairOutput {
     this.followNodes();
     if (this.other === null) return nothing;
+    this.forgetFailures();
     const before = this.view();
     const peer = this.heartbeat();
     // A Heartbeat that is about to be active is met as one that starts too, not as one that comes to a node which has all.
@@ -227,6 +228,11 @@ export class HeartbeatPair {
     this.forgetOrders();
   }
 
+  /** Who forgets a failure here, as an operator wants it, forgets it on all nodes. */
+  private forgetFailures(): void {
+    for (const { config, failure } of this.options.groups) if (failure === null) this.failedThere.delete(config.id);
+  }
+
   private forgetOrders(): void {
     this.sentHere.clear();
     this.failedThere.clear();
@@ -265,11 +271,7 @@ export class HeartbeatPair {
       heard: new Map([[self, { generation, seq: Number.MAX_SAFE_INTEGER, links: [] }]]),
       view: '',
       claims,
-      failures: new Set(
-        groups
-          .filter(({ failure, config: { id } }) => failure !== null && this.failedThere.has(id))
-          .map(({ config: { id } }) => id),
-      ),
+      failures: new Set(this.failedThere),
       releasing: [],
       // What it reaches its ipfail says, not its heartbeats.
       connectivity: new Map(),

@@ -254,6 +254,20 @@ t.test('a new incarnation that was not missed may still hold what it held', asyn
   t.same(bench.assignments(), ['self', 'peer']);
 });
 
+t.test('what an earlier incarnation held is not added to what the new one says in part', async (t) => {
+  const bench = new Bench().atHome();
+  bench.say(resource('all', 1));
+  t.same(bench.assignments(), ['peer', 'peer']);
+  bench.exchange.meetAnew(50);
+  bench.say('resource rsc_hold=foreign info=standby');
+  t.same(bench.assignments(), ['peer', 'peer']);
+  bench.say('resource rsc_hold=local');
+  t.same(bench.assignments(), ['peer', 'peer'], 'its parts are');
+  bench.exchange.meetAnew(60);
+  bench.say('resource rsc_hold=local');
+  t.same(bench.assignments(), ['self', 'peer'], 'what it does not name is not held there any more');
+});
+
 t.test('words that are none change nothing', async (t) => {
   const bench = new Bench().atHome();
   for (const text of [
