@@ -19,6 +19,7 @@ export function loadConfiguration(files: ConfigFiles, host: HostFacts): ConfigRe
   const auth = loadAuth(files.authkeys, problems);
   const nodes = haCf && haCf.nodes.length > 0 ? haCf.nodes : null;
   const parsed = loadHaresources(files.haresources, { nodes, host, problems });
+  if (host.lacksIp === true) checkAddresses(parsed, reportTo(problems, files.haresources.path));
   const ini = loadIni(files.resourcesIni, { nodes, groups: parsed, problems });
   const cluster = haCf && assemble(haCf, parsed, ini, { file: files.haresources.path, problems });
   if (cluster && 'text' in files.haCf) {
@@ -72,6 +73,13 @@ function loadIni(file: FileText, { nodes, groups, problems }: Known & { groups: 
   const absent = !('text' in file) && file.unreadable !== true;
   const text = absent ? '' : textOf(file, problems);
   return parseResourcesIni(text ?? '', { groups, nodes, report: reportTo(problems, file.path) });
+}
+
+/** Without `ip` no address comes up: said once, at the first of them. */
+function checkAddresses(groups: readonly HaresourcesGroup[], report: Report): void {
+  const first = groups.flatMap(({ resources }) => resources).find(({ resource }) => resource.address !== null);
+  if (first === undefined) return;
+  report.error(first.word, 'addresses need the program "ip", which is not there: install iproute2');
 }
 
 /** Who joins would change the majority under the groups: with resources Heartbeat does not allow it either. */

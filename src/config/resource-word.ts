@@ -76,5 +76,9 @@ function scriptResource(word: Word, agent: string, args: string[], { host, repor
     report.error(word, `no agent ${quote(agent)} in resource.d or /etc/init.d${near}`);
     return null;
   }
+  const lacking = host.missingInterpreters?.get(agent);
+  if (lacking !== undefined) {
+    report.error(word, `agent ${quote(agent)} (${found.path}) needs ${quote(lacking)}, which is not there`);
+  }
   return { name: word.text, agent, args, parameters: {}, class: found.class, path: found.path, address: null };
 }

@@ -250,6 +250,10 @@ export interface HostFacts {
   readonly findAgent: (name: string) => { readonly path: string; readonly class: 'heartbeat' | 'lsb' } | null;
   /** Names of files that lie where agents do and would be found if they were executable. */
   readonly notExecutable?: ReadonlySet<string>;
+  /** Agents whose script asks for a program that is not there, and that program. */
+  readonly missingInterpreters?: ReadonlyMap<string, string>;
+  /** Set when there is no `ip`, without which no address can be brought up. */
+  readonly lacksIp?: boolean;
   /** Names of all agents there are, for "did you mean". */
   readonly agentNames: readonly string[];
   /** Names of the network interfaces there are now. */

@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { builtinAgents } from '../config/resource-word.js';
 import type { ConfigFiles, FileText, HostFacts } from '../config/types.js';
 import { readAccounts } from './accounts.js';
+import { hasProgram, missingInterpreter, rootCommands } from './programs.js';
 import { listRcScripts } from './scripts/listing.js';
 
 /** Far above any configuration, and far below what would hurt. */
@@ -72,6 +73,7 @@ export async function readHostFacts({ nodeName, haDir }: { nodeName?: string; ha
   const found = new Map<string, { path: string; class: 'heartbeat' | 'lsb' }>();
   for (const [agent, path] of lsb) found.set(agent, { path, class: 'lsb' });
   for (const [agent, path] of ours) found.set(agent, { path, class: 'heartbeat' });
+  const searchPath = `${process.env.PATH ?? ''}:${rootCommands}`;
   return {
     nodeName: name.toLowerCase(),
     interfaces,
@@ -81,6 +83,8 @@ export async function readHostFacts({ nodeName, haDir }: { nodeName?: string; ha
     scripts: scripts.own,
     agentNames: [...new Set([...found.keys(), ...builtinAgents])].sort(),
     notExecutable,
+    missingInterpreters: await missingOf(found, searchPath),
+    lacksIp: !(await hasProgram('ip', searchPath)),
     findAgent: (agent) => found.get(agent) ?? null,
   };
 }
@@ -126,6 +130,13 @@ async function readAgents(dir: string, notExecutable: Set<string>): Promise<Map<
     }),
   );
   return agents;
+}
+
+async function missingOf(agents: ReadonlyMap<string, { path: string }>, path: string): Promise<Map<string, string>> {
+  const all = [...agents].map(
+    async ([agent, { path: script }]) => [agent, await missingInterpreter(script, path)] as const,
+  );
+  return new Map((await Promise.all(all)).flatMap(([agent, lacking]) => (lacking === null ? [] : [[agent, lacking]])));
 }
 
 async function listOf(dir: string): Promise<Dirent[]> {

@@ -67,6 +67,24 @@ t.test('an unreadable resources.ini is an error, a missing one is not', (t) => {
   t.end();
 });
 
+t.test('programs that are missing are told of before they are needed', (t) => {
+  const files = readCase(`${root}good-everything`);
+  const told = (host: Partial<typeof alpha>) =>
+    loadConfiguration(files, { ...alpha, ...host })
+      .problems.filter(({ severity }) => severity === 'error')
+      .map(describeProblem);
+  t.same(told({}), []);
+  t.match(told({ lacksIp: true }), [
+    /^haresources:\d+:\d+: error: addresses need the program "ip", which is not there/,
+  ]);
+  const lacking = new Map([['apache2', '/bin/ksh']]);
+  t.match(
+    told({ missingInterpreters: lacking })[0],
+    /error: agent "apache2" \(.etc.init.d.apache2\) needs "\/bin\/ksh"/,
+  );
+  t.end();
+});
+
 t.test('authkeys that is no regular file is refused', (t) => {
   const files = readCase(`${root}good-minimal`);
   const authkeys = { path: 'authkeys', text: '', mode: 0o600, regular: false };

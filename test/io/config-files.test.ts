@@ -26,14 +26,21 @@ t.test('nothing in the place of a file can hold the reader', { timeout: 20_000 }
 });
 
 t.test('facts of the host', async (t) => {
-  const dir = t.testdir({ 'resource.d': { Good: '#!/bin/sh\n', Plain: 'not executable', Folder: {} } });
-  chmodSync(`${dir}/resource.d/Good`, 0o755);
+  const dir = t.testdir({
+    'resource.d': { Good: '#!/bin/sh\n', Ksh: '#!/nowhere/ksh\n', Plain: 'not executable', Folder: {} },
+  });
+  for (const name of ['Good', 'Ksh']) chmodSync(`${dir}/resource.d/${name}`, 0o755);
   symlinkSync('Good', `${dir}/resource.d/Linked`);
   symlinkSync('nowhere', `${dir}/resource.d/Broken`);
   const host = await readHostFacts({ haDir: dir });
   t.equal(host.nodeName, hostname().toLowerCase());
   t.ok(host.interfaces.includes('lo'));
   t.same(host.findAgent('Good'), { path: `${dir}/resource.d/Good`, class: 'heartbeat' });
+  t.same(
+    [...(host.missingInterpreters ?? [])].filter(([, lacking]) => lacking === '/nowhere/ksh'),
+    [['Ksh', '/nowhere/ksh']],
+  );
+  t.equal(host.lacksIp, false);
   t.same(host.findAgent('Linked'), { path: `${dir}/resource.d/Linked`, class: 'heartbeat' });
   for (const name of ['Plain', 'Folder', 'Broken', 'nosuch']) t.equal(host.findAgent(name), null, name);
   t.ok(host.notExecutable?.has('Plain'));

@@ -1,5 +1,6 @@
 /** Runs many `ip` commands in one process that was started ahead of time. */
 import { spawn } from 'node:child_process';
+import { rootCommands } from '../../io/programs.js';
 import { type Complaints, readComplaints } from './commands.js';
 
 /**
@@ -112,7 +113,7 @@ interface Ended {
 
 function start(): Helper {
   // The PATH of a daemon may lack the directories of root's commands; LC_ALL because messages are read.
-  const env = { PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin:/usr/bin:/bin`, LC_ALL: 'C' };
+  const env = { PATH: `${process.env.PATH ?? ''}:${rootCommands}`, LC_ALL: 'C' };
   // Detached, so that an interrupt from the terminal, which goes to all of the daemon's session, does not end it
   // halfway.
   const child = spawn('ip', ['-force', '-json', '-batch', '-'], { stdio: 'pipe', detached: true, env });
