@@ -18,7 +18,6 @@ import { Voting } from './membership/voting.js';
 import { AnsweredWishes } from './membership/wishes.js';
 import { Intake } from './order/intake.js';
 import { Outgoing } from './order/outgoing.js';
-import { Cleanups } from './policy/cleanups.js';
 import { applyCommand } from './policy/commands.js';
 import type { GiveUp } from './policy/decide.js';
 import { Decider } from './policy/decider.js';
@@ -26,11 +25,12 @@ import { Directives } from './policy/directives.js';
 import { HeartbeatPair } from './policy/exchange/pair.js';
 import { Memory } from './policy/memory.js';
 import { Misbelief } from './policy/misbelief.js';
+import { OnceOrders } from './policy/once-orders.js';
 import type { Member } from './policy/placement.js';
 import { Surroundings } from './policy/surroundings.js';
 import { Group } from './resources/group.js';
 import { outboxTo } from './resources/outbox.js';
-import { claimsOf, failuresOf, isProbing, phaseOf } from './resources/summary.js';
+import { adoptionOf, claimsOf, healAll, heldTerms, isProbing, phaseOf, troublesOf } from './resources/summary.js';
 import { projectStatus, type Status } from './status.js';
 import { type Message, type Trusted, textFields } from './wire/message.js';
 
@@ -72,7 +72,7 @@ class Core implements Cluster {
   private readonly pingNodes: PingNodes;
   private readonly nodeChanges: NodeChanges;
   private readonly directives = new Directives();
-  private readonly cleanups = new Cleanups(this.directives);
+  private readonly onceOrders = new OnceOrders(this.directives);
   private readonly lease = new Lease();
   private readonly voting: Voting;
   private readonly heartbeat: Heartbeat;
@@ -86,6 +86,7 @@ class Core implements Cluster {
   private life: Life = 'off';
   private at: Milliseconds = 0;
   private generation = 0;
+  private startedAt: Milliseconds = 0;
   /** When something is to be done next, reckoned after every step. It also shows how late this node is. */
   private armedFor: Milliseconds = Number.POSITIVE_INFINITY;
   private decideAt: Milliseconds = Number.POSITIVE_INFINITY;
@@ -209,6 +210,8 @@ class Core implements Cluster {
         return;
       case 'actionResult':
         return this.onActionResult(event.ticket, event.outcomes);
+      case 'lost':
+        return healAll(this.groups, this.outbox, event);
       case 'command':
         return this.onCommand(event.id, event.command);
       case 'keys':
@@ -238,19 +241,21 @@ class Core implements Cluster {
     this.generation = event.generation;
     this.viewSince = event.at;
     this.nodeChanges.restore(event.saved.hosts, event.at);
+    this.startedAt = event.at;
     this.membership.start(event.at);
     this.pingNodes.start(event.at);
     this.outgoing.start(event);
     this.intake.start(event);
     this.directives.merge(event.saved.directives);
-    this.cleanups.start(this.groups);
-    this.memory.start({ directives: this.directives.text(), generation: event.generation });
+    this.onceOrders.start(this.groups);
+    const { held } = event.saved;
+    this.memory.start({ directives: this.directives.text(), generation: event.generation, held });
     this.log('info', `Heartbeat generation: ${event.generation}`);
     const tie = tieWarning(this.nodeList.names.length, this.groups.length);
     if (tie !== null) this.log('warn', tie);
     this.send(this.heartbeat.tell('init', this.announcement(), this.at));
     this.setLocalStatus('up');
-    for (const group of this.groups) group.probe(this.outbox);
+    for (const group of this.groups) group.probe(this.outbox, adoptionOf(group.config, held, this.surroundings));
   }
 
   private onPacket(link: string, bytes: Uint8Array): void {
@@ -364,7 +369,7 @@ class Core implements Cluster {
   /** Follows standing orders that have to be carried out once on every node. */
   private onDirectives(): void {
     this.undecided = true;
-    this.cleanups.carryOut(this.groups, this.outbox);
+    this.onceOrders.carryOut(this.groups, this.outbox, this.at);
   }
 
   // ---- time -------------------------------------------------------------------------------------------------------
@@ -409,7 +414,7 @@ class Core implements Cluster {
   private onDeadline(): void {
     this.noteAll([...this.membership.tick(this.at), ...this.pingNodes.tick(this.at)]);
     for (const packet of this.intake.tick(this.at)) this.send(packet);
-    for (const group of this.groups) group.tick(this.outbox, this.at);
+    for (const group of this.groups) if (group.tick(this.outbox, this.at)) this.undecided = true;
     if (this.at >= this.decideAt || this.at >= this.pair.nextDeadline()) this.undecided = true;
   }
 
@@ -515,17 +520,15 @@ class Core implements Cluster {
   /** Why this node must not hold anything now, or null. */
   private mustGiveUp(): GiveUp | null {
     if (this.wasAway !== null) return { reason: this.wasAway, hurry: true };
-    if (this.voting.isLeaseOver(this.at)) {
+    // What was adopted at the start is held without a lease until the others had time to say what they think of it.
+    if (this.voting.isLeaseOver(this.at) && this.at >= this.startedAt + this.config.timing.deadtimeMs) {
       return { reason: 'no majority of the nodes has heard this node within its dead time', hurry: true };
     }
     return this.isLeaving ? { reason: 'this node is leaving', hurry: false } : null;
   }
 
   private members(): Member[] {
-    return this.surroundings.members({
-      leaving: this.isLeaving,
-      failures: failuresOf(this.groups),
-    });
+    return this.surroundings.members({ leaving: this.isLeaving, ...troublesOf(this.groups) });
   }
 
   private get isLeaving(): boolean {
@@ -540,7 +543,7 @@ class Core implements Cluster {
       heard: this.membership.heard(),
       view: this.membership.view.text,
       claims: claimsOf(this.groups),
-      failures: failuresOf(this.groups),
+      ...troublesOf(this.groups),
       releasing: this.surroundings.releasing(this.at).names,
       connectivity: this.pingNodes.connectivity(),
       directives: this.directives.text(),
@@ -579,7 +582,7 @@ class Core implements Cluster {
 
   private leave(): void {
     if (this.life !== 'leaving' || isProbing(this.groups)) return;
-    const held = this.groups.filter((group) => group.holds);
+    const held = this.groups.filter((group) => group.holds && this.surroundings.handsOff(group.config, true) === null);
     if (held.length === 0) {
       this.life = 'farewell';
       this.log('info', 'All HA resources relinquished.');
@@ -641,7 +644,8 @@ class Core implements Cluster {
   private save(): void {
     const { generation, intake, self } = this;
     const hosts = this.nodeList.hosts((name) => this.outgoing.uuidOf(name));
-    const now = { directives: this.directives.text(), generation, incarnations: intake.incarnations, hosts };
+    const held = heldTerms(this.groups);
+    const now = { directives: this.directives.text(), generation, incarnations: intake.incarnations, hosts, held };
     const saved = this.memory.changes(now, () => ({ ...intake.generations(), [self]: generation }));
     if (saved !== null) this.effects.push({ type: 'save', saved });
   }

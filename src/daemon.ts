@@ -199,6 +199,12 @@ class Daemon {
         );
         return;
       }
+      case 'hook':
+        return this.runner.hook(effect, (outcomes) =>
+          this.loop.take({ type: 'actionResult', ticket: effect.ticket, outcomes }),
+        );
+      case 'cancel':
+        return this.runner.cancel(effect.ticket);
       case 'announce':
         this.log.log('debug', `announcing ${effect.resources.length} addresses again: ${effect.reason}`);
         return this.runner.announce(effect.resources);

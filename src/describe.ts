@@ -55,6 +55,10 @@ export function describeEffect(effect: Effect): string {
       return `ping ${effect.node} with ${effect.bytes.length} bytes`;
     case 'run':
       return `run ${describeAction(effect.action, effect.reason)}`;
+    case 'hook':
+      return `hook ${effect.hook} of ${effect.group} (${effect.reason})`;
+    case 'cancel':
+      return `cancel action ${effect.ticket} (${effect.reason})`;
     case 'announce':
       return `announce ${stepNames(effect.resources)} (${effect.reason})`;
     case 'announceFor':

@@ -13,6 +13,9 @@ export type Command =
   | { readonly verb: 'move'; readonly group: string; readonly node: string }
   | { readonly verb: 'clear'; readonly group: string }
   | { readonly verb: 'cleanup'; readonly group: string }
+  | { readonly verb: 'start' | 'stop' | 'restart' | 'manage' | 'unmanage'; readonly group: string }
+  /** Nothing is started, stopped or mended on the node, or where it is null, on any. */
+  | { readonly verb: 'maintenance'; readonly node: string | null; readonly on: boolean }
   | { readonly verb: 'standby'; readonly set: ResourceSet }
   | { readonly verb: 'takeover'; readonly set: ResourceSet };
 
@@ -73,6 +76,8 @@ export interface SavedState {
   readonly generations: Readonly<Record<string, number>>;
   /** With autojoin only. */
   readonly hosts?: Hosts;
+  /** Terms of the claims to what ran here, by group id; what of it still runs at the next start of the daemon goes on. */
+  readonly held: Readonly<Record<string, number>>;
 }
 
 /** Everything that can happen. `at` is the monotonic time it was noticed. */
@@ -97,6 +102,13 @@ export type Event =
       readonly ticket: number;
       readonly outcomes: readonly ResourceOutcome[];
     }
+  /** Something took resources (by name) away from this machine that an agent had started; `text` says what. */
+  | {
+      readonly type: 'lost';
+      readonly at: Milliseconds;
+      readonly resources: readonly string[];
+      readonly text: string;
+    }
   | { readonly type: 'command'; readonly at: Milliseconds; readonly id: number; readonly command: Command }
   | { readonly type: 'keys'; readonly at: Milliseconds; readonly auth: AuthKeys }
   | { readonly type: 'configure'; readonly at: Milliseconds; readonly config: ClusterConfig }
@@ -120,6 +132,18 @@ export interface ScriptCall {
   readonly reason: string;
 }
 
+/** A command around a transition of a group. Its result comes back as that of an action. */
+export interface HookCall {
+  readonly ticket: number;
+  /** Name of the group. */
+  readonly group: string;
+  readonly hook: 'beforeStart' | 'afterStart' | 'beforeStop' | 'afterStop';
+  /** A shell reads it. */
+  readonly command: string;
+  readonly timeoutMs: Milliseconds;
+  readonly reason: string;
+}
+
 export type LogLevel = 'debug' | 'info' | 'notice' | 'warn' | 'error' | 'crit';
 
 /** Everything the shell is asked to do. It is never awaited; what comes of it is a later event. */
@@ -129,6 +153,9 @@ export type Effect =
   /** Asks a ping node for an echo of these bytes; it comes back as a packet with the ping node's name as link. */
   | { readonly type: 'ping'; readonly node: string; readonly bytes: Uint8Array }
   | { readonly type: 'run'; readonly action: Action; readonly reason: string }
+  | ({ readonly type: 'hook' } & HookCall)
+  /** Nobody waits for the action with that ticket any more. No result of it is needed. */
+  | { readonly type: 'cancel'; readonly ticket: number; readonly reason: string }
   /** Tells the neighbours once more where addresses that are up here are: they may have believed another node. */
   | { readonly type: 'announce'; readonly resources: readonly ResourceConfig[]; readonly reason: string }
   /** Tells the neighbours of addresses that are down here that `node` has them, which does not tell them itself. */

@@ -4,8 +4,9 @@ import type { Milliseconds } from './events.js';
 import type { Claim } from './membership/claims.js';
 import type { Membership } from './membership/membership.js';
 import type { NodeList } from './membership/node-list.js';
-import type { Directives } from './policy/directives.js';
-import type { Group, ResourceState } from './resources/group.js';
+import { type Directives, everyNode } from './policy/directives.js';
+import type { Group } from './resources/group.js';
+import type { ResourceState } from './resources/records.js';
 import { version } from './version.js';
 
 export type NodeState = 'active' | 'up' | 'init' | 'dead' | 'left' | 'fencing' | 'fenced';
@@ -38,6 +39,8 @@ export interface ResourceStatus {
   readonly class: string;
   readonly state: ResourceState;
   readonly failures: number;
+  /** How often something else took it away here, and it was put back; not there when never. */
+  readonly healed?: number;
 }
 
 export interface GroupStatus {
@@ -165,7 +168,9 @@ function groupStatus(group: Group, state: Projection): GroupStatus {
   const { config } = group;
   const foreign = foreignClaimOver(group.claim(), config, state.membership);
   const here = foreign === null && group.claim() !== null;
-  const groupState = here ? stateOf(group.phase) : foreign === null ? idleState(group) : stateOf(foreign.claim.state);
+  const claimed = here ? stateOf(group.phase) : foreign === null ? idleState(group) : stateOf(foreign.claim.state);
+  const isHeld = claimed === 'started' || claimed === 'starting' || claimed === 'stopping';
+  const groupState = isHeld && isHandsOff(config, state) ? 'unmanaged' : claimed;
   return {
     name: config.name,
     alias: config.alias,
@@ -173,14 +178,21 @@ function groupStatus(group: Group, state: Projection): GroupStatus {
     owner: here ? state.self : (foreign?.node ?? null),
     state: groupState,
     reason: here && group.phase !== 'wanted' ? group.reason : (state.waits.get(config.id) ?? group.reason),
-    resources: group.resourceStates().map(({ resource, state: own, failures }) => ({
+    resources: group.resourceStates().map(({ resource, state: own, failures, healed }) => ({
       name: resource.name,
       agent: resource.agent,
       class: resource.class,
       state: foreign === null ? own : resourceState(groupState),
       failures,
+      ...(healed > 0 ? { healed } : {}),
     })),
   };
+}
+
+/** Whether nobody is to touch the group: in maintenance, or taken out of management. */
+function isHandsOff({ id }: GroupConfig, { directives, self }: Projection): boolean {
+  if (directives.get('unmanage', id) !== null || directives.get('maintenance', everyNode) !== null) return true;
+  return directives.get('maintenance', self) !== null;
 }
 
 /** The claim of another node that says more about the group than this node's own: a wish says less than what still runs. */
@@ -205,6 +217,8 @@ function stateOf(phase: Group['phase']): GroupState {
   switch (phase) {
     case 'wanted':
     case 'starting':
+    case 'broken':
+    case 'recovering':
       return 'starting';
     case 'started':
     case 'stopping':
@@ -241,9 +255,20 @@ function problems(state: Projection, nodes: readonly NodeStatus[], groups: reado
     if (groupState !== 'started') found.push(`group ${name} is ${groupState}${owner ? ` on ${owner}` : ''}: ${reason}`);
   }
   for (const { failure, config } of state.groups) found.push(...startFailures(config, failure, state));
+  for (const group of state.groups) found.push(...unwatchable(group));
   for (const [link, medium] of state.media)
     if (!medium.open) found.push(`link ${link} is not open here: ${medium.text}`);
   return found;
+}
+
+/** Scripts whose status never says that they run. */
+function unwatchable(group: Group): string[] {
+  return group
+    .unwatchable()
+    .map(
+      (name) =>
+        `${name} is not watched: its status has not once said that it runs, so its failure would not be noticed`,
+    );
 }
 
 /** A node on which a start failed is no refuge for the group any more: that counts everywhere, not only there. */

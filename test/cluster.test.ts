@@ -298,7 +298,7 @@ t.test('a pause during start-up does not end the wait for the others', async (t)
   );
 });
 
-t.test('a daemon that restarts at once finds what runs, stops it and starts anew', async (t) => {
+t.test('a daemon that restarts at once finds what runs and goes on with it', async (t) => {
   const cores = running();
   cores.kill('a');
   cores.run(100);
@@ -306,7 +306,8 @@ t.test('a daemon that restarts at once finds what runs, stops it and starts anew
   t.ok(cores.until(() => cores.ran('a').filter((run) => run.startsWith('start')).length === 2, 3000));
   cores.run(100);
   t.same(cores.holders(), ['a']);
-  t.same(cores.ran('a').slice(-3), [`status ${webGroup}`, `stop ${webGroup}`, `start ${webGroup}`]);
+  // The start of an address that is there tells the neighbours, and changes nothing.
+  t.same(cores.ran('a').slice(-2), [`status ${webGroup}`, `start ${webGroup}`]);
   t.ok(cores.logged('b').includes('Heartbeat restart on node a'));
   t.same(cores.doubles, []);
 });

@@ -180,7 +180,7 @@ t.test('problems, each in its own words', async (t) => {
   stuck.run(10_000);
   t.match(problems(stuck), [
     'node a is in standby',
-    /^group \S+ is blocked on a: stop of \S+ failed: busy; no other node/,
+    /^group \S+ is blocked on a: stop of \S+ failed with exit code 1: busy; no other node/,
   ]);
   t.match(stuck.status('b').groups, [{ owner: 'a', state: 'blocked' }]);
 });

@@ -5,6 +5,7 @@ import { type AgentClass, inOrder } from './agents/agent-class.js';
 import { builtinClass } from './agents/builtin.js';
 import { agentEnvironment } from './agents/environment.js';
 import { heartbeatClass } from './agents/heartbeat.js';
+import { runHook } from './agents/hook.js';
 import { lsbClass } from './agents/lsb.js';
 import { ocfClass } from './agents/ocf.js';
 import { createScriptRunner } from './agents/script.js';
@@ -43,16 +44,16 @@ const hasScripts = (config: ClusterConfig): boolean =>
  * All resources of an action are of one class: groups are cut into actions that way. Should they not be, each class is
  * run by itself, in order.
  */
-async function perform(classes: Classes, action: Action): Promise<readonly ResourceOutcome[]> {
+async function perform(classes: Classes, action: Action, signal: AbortSignal): Promise<readonly ResourceOutcome[]> {
   const { operation, resources, timeoutMs } = action;
   const first = resources[0];
   if (first === undefined) return [];
   if (resources.every((resource) => resource.class === first.class)) {
-    return classes[first.class](operation, resources, timeoutMs);
+    return classes[first.class](operation, resources, timeoutMs, signal);
   }
   const outcomes = new Map<ResourceConfig, ResourceOutcome>();
   for (const resource of inOrder(operation, resources)) {
-    const [outcome] = await classes[resource.class](operation, [resource], timeoutMs);
+    const [outcome] = await classes[resource.class](operation, [resource], timeoutMs, signal);
     if (outcome !== undefined) outcomes.set(resource, outcome);
   }
   return resources.flatMap((resource) => outcomes.get(resource) ?? []);
@@ -73,6 +74,7 @@ export function createAgentRunner(options: AgentRunnerOptions): ConfiguredAgentR
   const scripts = createScriptRunner(memoryFiles);
   const context = { scripts, slots: createSlots(options.maxScripts ?? 64), environment: () => environment };
   const warm = options.warm ?? true;
+  const running = new Map<number, AbortController>();
   const builtin = builtinClass({ log, warm });
   const classes: Classes = {
     builtin: builtin.run,
@@ -93,12 +95,20 @@ export function createAgentRunner(options: AgentRunnerOptions): ConfiguredAgentR
   return {
     ready: prepare(options.config),
     run(action, done) {
-      perform(classes, action).then(done, ({ message }: Error) => {
-        done(
+      const cancelling = new AbortController();
+      running.set(action.ticket, cancelling);
+      const finish = (outcomes: readonly ResourceOutcome[]) => {
+        running.delete(action.ticket);
+        done(outcomes);
+      };
+      perform(classes, action, cancelling.signal).then(finish, ({ message }: Error) => {
+        finish(
           action.resources.map(({ name }) => ({ resource: name, outcome: 'failed', exitCode: null, text: message })),
         );
       });
     },
+    hook: (call, done) => void runHook(context, call).then((outcome) => done([outcome])),
+    cancel: (ticket) => running.get(ticket)?.abort(),
     announce: (resources) => builtin.announce(resources),
     announceFor: (node, resources) => builtin.announceFor(node, resources),
     configure(config) {

@@ -1,6 +1,6 @@
 /** The small interfaces between the daemon's loop and the world, each with what it guarantees. */
 import type { ResourceConfig } from '../config/types.js';
-import type { Action, LogLevel, ResourceOutcome } from '../events.js';
+import type { Action, HookCall, LogLevel, ResourceOutcome } from '../events.js';
 
 /** What a medium tells its owner. Called from the event loop, never from inside `send` or `open`. */
 export interface MediumHandlers {
@@ -55,6 +55,10 @@ export interface Pinger {
 /** Runs the actions of agents. `run` returns at once; `done` is called exactly once, also on timeout, with one outcome per resource. */
 export interface AgentRunner {
   run(action: Action, done: (outcomes: readonly ResourceOutcome[]) => void): void;
+  /** Runs a hook; one outcome, with the hook's name for a resource. */
+  hook(call: HookCall, done: (outcomes: readonly ResourceOutcome[]) => void): void;
+  /** Nobody waits for an action any more: its script, if one runs, is ended. `done` is called all the same. */
+  cancel(ticket: number): void;
   /** Tells the neighbours once more of those of these addresses that are up. Best effort. */
   announce(resources: readonly ResourceConfig[]): void;
   /** Tells the neighbours where these addresses, which are down here, are up: `node` keeps them. Best effort. */

@@ -25,8 +25,10 @@ export interface Announcement {
   /** The sender's view as `name:generation` words, sorted; '' = none. */
   readonly view: string;
   readonly claims: ReadonlyMap<string, Claim>;
-  /** Groups (ids) whose start failed on the sender and was not cleaned up since. */
+  /** Groups (ids) that the sender must not start for a while, because a start failed there. */
   readonly failures: ReadonlySet<string>;
+  /** Groups (ids) that any other node should rather have: they have failed on the sender. */
+  readonly doubts: ReadonlySet<string>;
   /** Nodes the sender does not hear any more, but still gives time to stop what they hold (with quorum). */
   readonly releasing: readonly string[];
   /** How the sender reaches its ping nodes; empty when it has none. */
@@ -58,6 +60,9 @@ const lastingNames = [
   ],
 ];
 
+/** Before the id of a group that has failed on the sender, but may be started there. */
+const doubtSign = '?';
+
 const signs: Readonly<Record<Reach, string>> = { reached: '+', doubtful: '?', dead: '-' };
 
 /** All fields of an announcement but `syheard`. */
@@ -68,7 +73,9 @@ export function lastingFields(announcement: Omit<Announcement, 'heard'>): Field[
     sydigest: announcement.digest,
     syview: optional(announcement.view),
     syclaims: optional(formatClaims(announcement.claims.values())),
-    syfailed: optional([...announcement.failures].join(' ')),
+    syfailed: optional(
+      [...announcement.failures, ...[...announcement.doubts].map((id) => `${doubtSign}${id}`)].join(' '),
+    ),
     syreleasing: optional(announcement.releasing.join(' ')),
     syping: optional(formatConnectivity(announcement.connectivity)),
     sydirectives: optional(announcement.directives),
@@ -95,9 +102,9 @@ export class AnnouncementReader {
       this.source = source;
     }
     // Written out: to spread an object for every heartbeat takes longer than to read one.
-    const { phase, view, claims, failures, releasing, connectivity, directives, digest, nodes } = this.lasting;
+    const { phase, view, claims, failures, doubts, releasing, connectivity, directives, digest, nodes } = this.lasting;
     const heard = parseHeard(message.get('syheard') ?? '');
-    return { phase, heard, view, claims, failures, releasing, connectivity, directives, digest, nodes };
+    return { phase, heard, view, claims, failures, doubts, releasing, connectivity, directives, digest, nodes };
   }
 }
 
@@ -106,7 +113,7 @@ function readLasting(message: Message): Omit<Announcement, 'heard'> {
     phase: readPhase(message.get('syphase')),
     view: message.get('syview') ?? '',
     claims: parseClaims(message.get('syclaims') ?? ''),
-    failures: new Set(words(message.get('syfailed'))),
+    ...readFailures(message.get('syfailed')),
     releasing: words(message.get('syreleasing')),
     connectivity: parseConnectivity(message.get('syping')),
     directives: message.get('sydirectives') ?? '',
@@ -151,6 +158,15 @@ function optional(text: string): string | undefined {
 
 function words(text: string | undefined): string[] {
   return (text ?? '').split(' ').filter((word) => word !== '');
+}
+
+/** Bare ids are failures, those behind a `?` doubts. */
+function readFailures(text: string | undefined): Pick<Announcement, 'failures' | 'doubts'> {
+  const all = words(text);
+  return {
+    failures: new Set(all.filter((word) => !word.startsWith(doubtSign))),
+    doubts: new Set(all.filter((word) => word.startsWith(doubtSign)).map((word) => word.slice(1))),
+  };
 }
 
 function readPhase(text: string | undefined): Phase {

@@ -3,7 +3,7 @@ import { nearest } from '../config/nearest.js';
 import type { GroupConfig } from '../config/types.js';
 import type { Command, CommandResult, ResourceSet } from '../events.js';
 import { Comparison } from './connectivity.js';
-import type { Directives } from './directives.js';
+import { type Directives, everyNode } from './directives.js';
 import type { Member, MoveOrder } from './placement.js';
 
 /** Commands that become standing orders: all but those about the nodes of the cluster themselves. */
@@ -40,6 +40,14 @@ export function applyCommand(command: OrderCommand, context: CommandContext): Co
         context.directives.set('cleanup', group.id, 'now', context.self);
         return done(`failures of ${group.name} are forgotten on all nodes`);
       });
+    case 'start':
+    case 'stop':
+    case 'restart':
+    case 'manage':
+    case 'unmanage':
+      return withGroup(command.group, context, (group) => orderGroup(command.verb, group, context));
+    case 'maintenance':
+      return orderMaintenance(command.node, command.on, context);
     case 'standby':
       return giveAway(command.set, context);
     case 'takeover':
@@ -66,6 +74,49 @@ function orderStandby(name: string, on: boolean, { nodes, directives, self }: Co
   // Also when it is so already: an earlier order may still be on its way here.
   directives.set('standby', node, on ? 'on' : null, self);
   return done(`${node} is ${already ? 'already ' : ''}${on ? 'in standby' : 'online'}`);
+}
+
+function orderGroup(
+  verb: 'start' | 'stop' | 'restart' | 'manage' | 'unmanage',
+  group: GroupConfig,
+  { directives, self, ownerOf }: CommandContext,
+): CommandResult {
+  const { id, name } = group;
+  switch (verb) {
+    case 'start':
+      directives.set('target', id, null, self);
+      return done(`${name} is to run`);
+    case 'stop':
+      directives.set('target', id, 'stopped', self);
+      return done(`${name} is to stop, until systole resource start ${name}`);
+    case 'restart':
+      if (directives.get('target', id) !== null) return refuse(`${name} is stopped by an operator: start it instead`);
+      if (ownerOf(group) === null) return refuse(`${name} runs nowhere, so it cannot be restarted`);
+      directives.set('restart', id, 'now', self);
+      return done(`${name} is to restart where it is`);
+    case 'manage':
+      directives.set('unmanage', id, null, self);
+      return done(`${name} is managed`);
+    case 'unmanage':
+      directives.set('unmanage', id, 'on', self);
+      return done(`${name} is left as it is, until systole resource manage ${name}`);
+    default:
+      return verb satisfies never;
+  }
+}
+
+function orderMaintenance(nodeName: string | null, on: boolean, context: CommandContext): CommandResult {
+  const { nodes, directives, self } = context;
+  const node = nodeName?.toLowerCase() ?? everyNode;
+  if (nodeName !== null && !nodes.includes(node))
+    return refuse(`there is no node "${nodeName}"${suggestion(node, nodes)}`);
+  directives.set('maintenance', node, on ? 'on' : null, self);
+  const what = nodeName === null ? 'the cluster' : node;
+  return done(
+    on
+      ? `nothing on ${nodeName === null ? 'any node' : node} is started, stopped or mended until maintenance is off`
+      : `${what} is managed again`,
+  );
 }
 
 function orderMove(groupName: string, nodeName: string, context: CommandContext): CommandResult {

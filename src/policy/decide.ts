@@ -16,6 +16,8 @@ export type Decision =
   | { readonly kind: 'want'; readonly reason: string }
   | { readonly kind: 'withdraw'; readonly reason: string }
   | { readonly kind: 'start'; readonly reason: string }
+  /** Something of it has failed, and is to be restarted where it is. */
+  | { readonly kind: 'recover'; readonly reason: string }
   /** In a `hurry`: others may run it already, so what they would notice first goes first. */
   | { readonly kind: 'stop'; readonly reason: string; readonly hurry: boolean };
 
@@ -38,6 +40,8 @@ export interface Situation {
   readonly self: string;
   readonly nodeOrder: readonly string[];
   readonly phase: GroupPhase;
+  /** Why nobody is to touch the group, or null. */
+  readonly handsOff: string | null;
   /** This node's claim, or null. */
   readonly claim: Claim | null;
   /** Why this node must not hold anything now (standby and the like are placement's), or null. */
@@ -56,10 +60,14 @@ const nothing: Decision = { kind: 'nothing' };
 
 /** Decides. Pure: equal situations give equal decisions. */
 export function decide(situation: Situation): Decision {
+  if (situation.handsOff !== null) return decideUnmanaged(situation, situation.handsOff);
   switch (situation.phase) {
     case 'starting':
     case 'started':
+    case 'recovering':
       return decideHeld(situation);
+    case 'broken':
+      return decideBroken(situation);
     case 'wanted':
       return decideWanted(situation);
     case 'stopped':
@@ -73,6 +81,17 @@ export function decide(situation: Situation): Decision {
     default:
       return situation.phase satisfies never;
   }
+}
+
+/** Nothing is started, stopped or mended; only a claim behind which nothing runs yet is given back. */
+function decideUnmanaged({ phase }: Situation, reason: string): Decision {
+  return phase === 'wanted' ? { kind: 'withdraw', reason } : { kind: 'wait', reason };
+}
+
+/** What should go elsewhere goes; else, or until it may, it is mended here. */
+function decideBroken(situation: Situation): Decision {
+  const decision = decideHeld(situation);
+  return decision.kind === 'stop' ? decision : { kind: 'recover', reason: situation.placement.reason };
 }
 
 function decideHeld(situation: Situation): Decision {

@@ -1,7 +1,8 @@
 /** Decides about all groups of this node, and has carried out what it decided. */
 import type { Milliseconds } from '../events.js';
 import type { Heartbeat } from '../membership/heartbeat.js';
-import type { Group, Outbox } from '../resources/group.js';
+import type { Group } from '../resources/group.js';
+import type { Outbox } from '../resources/outbox.js';
 import { type Decision, decide, type GiveUp } from './decide.js';
 import type { HeartbeatPair } from './exchange/pair.js';
 import type { Misbelief } from './misbelief.js';
@@ -51,7 +52,9 @@ export class Decider {
     this.again = false;
     const outside = pair.obstacle(moment.at) ?? surroundings.outsideObstacle(moment.at);
     for (const group of groups) {
-      this.carryOut(group, this.decide(group, moment, outside), outside);
+      this.carryOut(group, this.decide(group, moment, outside), { outside, at: moment.at });
+      // What was found running is told to the neighbours once nobody else can have it.
+      if (moment.viewObstacle === null && outside.reason === null) group.confirm(this.options.outbox);
       if (group.phase === 'started' && surroundings.noteMoved(group.config)) this.again = true;
     }
     return { until: this.until, again: this.again };
@@ -79,6 +82,7 @@ export class Decider {
       self,
       nodeOrder: config.nodeOrder,
       phase: group.phase,
+      handsOff: surroundings.handsOff(config, moment.mustGiveUp !== null),
       claim,
       mustGiveUp: moment.mustGiveUp,
       viewObstacle: moment.viewObstacle,
@@ -91,7 +95,11 @@ export class Decider {
     return decision;
   }
 
-  private carryOut(group: Group, decision: Decision, outside: OutsideObstacle): void {
+  private carryOut(
+    group: Group,
+    decision: Decision,
+    { outside, at }: { outside: OutsideObstacle; at: Milliseconds },
+  ): void {
     const { surroundings, outbox } = this.options;
     switch (decision.kind) {
       case 'nothing':
@@ -109,6 +117,9 @@ export class Decider {
         break;
       case 'start':
         group.start(outbox, decision.reason);
+        break;
+      case 'recover':
+        group.recover(outbox, at);
         break;
       case 'stop':
         group.stop(outbox, decision.reason, decision.hurry);

@@ -6,8 +6,15 @@
 
 import type { ClusterConfig } from '../config/types.js';
 
-/** What can be ordered: a node's standby, a group's wished node, a group's failures forgotten. */
-export type DirectiveKind = 'standby' | 'move' | 'cleanup';
+/**
+ * What can be ordered. Of a node: `standby`, `maintenance` (also of every node, see `everyNode`). Of a group: `move` (to a
+ * wished node), `target` (`stopped`: it is not to run), `unmanage` (nobody is to touch it), and to be done once on every
+ * node `cleanup` (its failures are forgotten) and `restart`.
+ */
+export type DirectiveKind = 'standby' | 'maintenance' | 'move' | 'target' | 'unmanage' | 'cleanup' | 'restart';
+
+/** The subject of `maintenance` of the whole cluster. No node is named so. */
+export const everyNode = '*';
 
 interface Entry {
   readonly value: string;
@@ -41,7 +48,7 @@ export class Directives {
 
   /** Tells whom the orders are about: those about others are only kept, for others, as long as there is room. */
   know({ nodes, groups }: Pick<ClusterConfig, 'nodes' | 'groups'>): void {
-    this.known = new Set([...nodes, ...groups.map(({ id }) => id)]);
+    this.known = new Set([everyNode, ...nodes, ...groups.map(({ id }) => id)]);
   }
 
   /** The order's value, or null when there is none. */
@@ -128,8 +135,8 @@ export class Directives {
     const [kind = '', subject = ''] = key.split('/', 2);
     if (this.known?.has(subject) === false) return 0;
     if (value === '') return 1;
-    if (value.endsWith('!') || kind === 'cleanup') return 2;
-    return kind === 'standby' ? 4 : 3;
+    if (value.endsWith('!') || kind === 'cleanup' || kind === 'restart') return 2;
+    return kind === 'standby' || kind === 'maintenance' ? 4 : 3;
   }
 }
 
@@ -148,9 +155,12 @@ function isLater(a: Entry, b: Entry): boolean {
 }
 
 function parseEntry(word: string): { key: string; entry: Entry } | null {
-  const match = /^((?:standby|move|cleanup)\/[^=@ ]+)=([^=@ ]*)@([0-9a-f]{1,10})@([^=@ ]+)$/.exec(word);
+  const match =
+    /^((?:standby|maintenance|move|target|unmanage|cleanup|restart)\/[^=@ ]+)=([^=@ ]*)@([0-9a-f]{1,10})@([^=@ ]+)$/.exec(
+      word,
+    );
   if (match === null) return null;
   const [, key = '', value = '', version = '', by = ''] = match;
-  if (key.length > 'standby/'.length + nameMax || value.length > valueMax || by.length > nameMax) return null;
+  if (key.length > key.indexOf('/') + 1 + nameMax || value.length > valueMax || by.length > nameMax) return null;
   return { key, entry: { value, version: Number.parseInt(version, 16), by } };
 }

@@ -10,6 +10,10 @@ export interface Member {
   readonly unavailable: string | null;
   /** Ids of groups whose start failed there. */
   readonly failures: ReadonlySet<string>;
+  /** Ids of groups that any other node should rather have. */
+  readonly doubts: ReadonlySet<string>;
+  /** Ids of groups that it holds and that have failed there; known of the node itself only. */
+  readonly broken: ReadonlySet<string>;
   /** How it reaches its ping nodes; empty when it has none. */
   readonly connectivity: Connectivity;
 }
@@ -56,30 +60,27 @@ export function place(options: {
     const worse = move?.regardless && name === move.node ? null : comparison.whyWorse(name);
     if (worse !== null) against.set(name, worse);
   }
+  const reaching = able.filter(({ name }) => !against.has(name));
+  const doubts = new Map(able.flatMap((member) => doubtOf(member, group, owner)));
+  for (const [name, doubt] of doubts) if (!against.has(name)) against.set(name, doubt);
+  const good = reaching.filter(({ name }) => !doubts.has(name));
   const ordered = able.find(({ name }) => move?.done === false && name === move.node);
-  const good = able.filter(({ name }) => !against.has(name));
-  const best = (ordered ?? good[0] ?? able[0])?.name as string;
+  const best = (ordered ?? good[0] ?? reaching[0] ?? able[0])?.name as string;
   const holder = able.find(({ name }) => name === owner)?.name;
   if (holder === undefined || holder === best || ordered)
     return { node: best, reason: explain(best, { order, against, owner, move }) };
-  return placeHeld({ group, holder, best, trouble: against.get(holder), good, comparison });
+  const trouble = against.get(holder);
+  if (trouble === undefined) return placeHeld({ group, holder, best, comparison });
+  const isReaching = reaching.some(({ name }) => name === holder);
+  if (isReaching && good.length === 0)
+    return { node: holder, reason: `${holder} holds it, and no other node is better` };
+  const target = [...good, ...reaching].find(({ name }) => comparison.isBest(name))?.name ?? best;
+  return { node: target, reason: trouble };
 }
 
-/** Where a group goes that an able member holds, when another comes first. */
-function placeHeld(held: {
-  group: GroupConfig;
-  holder: string;
-  best: string;
-  /** What is against the holder. */
-  trouble: string | undefined;
-  good: readonly Member[];
-  comparison: Comparison;
-}): Placement {
-  const { group, holder, best, trouble, good, comparison } = held;
-  if (trouble !== undefined) {
-    const target = good.find(({ name }) => comparison.isBest(name))?.name ?? best;
-    return { node: target, reason: trouble };
-  }
+/** Where a group goes that an able member without trouble holds, when another comes first. */
+function placeHeld(held: { group: GroupConfig; holder: string; best: string; comparison: Comparison }): Placement {
+  const { group, holder, best, comparison } = held;
   if (!group.failback) return { node: holder, reason: `${holder} holds it and failback is off` };
   if (comparison.mayBeWorse(best, holder)) {
     return { node: holder, reason: `${holder} holds it: whether ${best} reaches as many ping nodes is not sure yet` };
@@ -97,6 +98,12 @@ function explain(
   if (order[0] === best) return `${best} is preferred`;
   const others = order.slice(0, order.indexOf(best)).map((name) => against.get(name));
   return `${best} comes next: ${others.join('; ')}`;
+}
+
+/** Why any other node is better, by name; nothing is against a holder where the group runs. */
+function doubtOf({ name, doubts, broken }: Member, { id }: GroupConfig, owner: string | null): [string, string][] {
+  if (!doubts.has(id) || (name === owner && !broken.has(id))) return [];
+  return [[name, `it failed on ${name} before`]];
 }
 
 function obstacleFor(member: Member, group: GroupConfig): string | null {

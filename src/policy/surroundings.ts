@@ -9,7 +9,7 @@ import type { Connectivity, PingNodes, Reach } from '../membership/ping-nodes.js
 import type { Voting } from '../membership/voting.js';
 import { parseMove } from './commands.js';
 import type { ForeignClaim } from './decide.js';
-import type { Directives } from './directives.js';
+import { type Directives, everyNode } from './directives.js';
 import { type Member, type Placement, place } from './placement.js';
 
 /** Why somebody outside the view may hold something, and until when that is so if nothing is heard (Infinity = open). */
@@ -18,8 +18,17 @@ export interface OutsideObstacle {
   readonly until: Milliseconds;
 }
 
+const stoppedByOrder = 'an operator stopped it (systole resource start)';
 const noPingNodes: Connectivity = new Map();
-const noFailures: ReadonlySet<string> = new Set();
+const noGroups: ReadonlySet<string> = new Set();
+
+/** This node, for placement: groups by id. */
+export interface OwnState {
+  readonly leaving: boolean;
+  readonly failures: ReadonlySet<string>;
+  readonly doubts: ReadonlySet<string>;
+  readonly broken: ReadonlySet<string>;
+}
 
 export class Surroundings {
   private readonly self: string;
@@ -64,19 +73,21 @@ export class Surroundings {
   }
 
   /** The view's members as placement sees them. */
-  members(own: { leaving: boolean; failures: ReadonlySet<string> }): Member[] {
+  members(own: OwnState): Member[] {
     this.awaitsWord = false;
     return this.membership.view.members.map((name) => {
       if (name === this.self) {
-        const { failures, leaving } = own;
+        const { failures, doubts, broken, leaving } = own;
         const connectivity = this.pingNodes.connectivity();
-        return { name, unavailable: this.unavailable(name, leaving), failures, connectivity };
+        return { name, unavailable: this.unavailable(name, leaving), failures, doubts, broken, connectivity };
       }
       const announcement = this.membership.announcementOf(name);
       return {
         name,
         unavailable: this.unavailable(name, announcement?.phase === 'leaving'),
-        failures: announcement?.failures ?? noFailures,
+        failures: announcement?.failures ?? noGroups,
+        doubts: announcement?.doubts ?? noGroups,
+        broken: noGroups,
         connectivity: this.connectivityOf(name, announcement),
       };
     });
@@ -106,7 +117,19 @@ export class Surroundings {
   }
 
   place(group: GroupConfig, members: readonly Member[], owner: string | null): Placement {
+    if (this.directives.get('target', group.id) !== null) return { node: null, reason: stoppedByOrder };
     return place({ group, members, owner, move: parseMove(this.directives.get('move', group.id)) });
+  }
+
+  /**
+   * Why nobody is to touch a group, or null. Maintenance of one node is not respected by the others: when they would take
+   * its groups (`mustGiveUp`), it gives them up.
+   */
+  handsOff({ id }: GroupConfig, mustGiveUp: boolean): string | null {
+    const { directives, self } = this;
+    if (directives.get('maintenance', everyNode) !== null) return 'the cluster is in maintenance';
+    if (!mustGiveUp && directives.get('maintenance', self) !== null) return `${self} is in maintenance`;
+    return directives.get('unmanage', id) === null ? null : 'an operator took it out of management';
   }
 
   /** The live peer that runs a group, or null. */

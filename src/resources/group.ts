@@ -1,40 +1,48 @@
 /**
  * One group on this node: a state machine over the results of its resources' actions.
  *
- *     unknown --probe--> probing --nothing runs--> stopped        probing --something runs--> stopping
- *     stopped --want--> wanted --start--> starting --all up--> started
- *     wanted --withdraw--> stopped
- *     starting --an action fails--> stopping (the failure is remembered)      starting, started --stop--> stopping
- *     stopping --all down--> stopped      stopping --a stop fails again and again--> blocked --unblock--> stopping
+ *     unknown --probe--> probing --nothing runs--> stopped     probing --something runs--> stopping, or started if it is adopted
+ *     stopped --want--> wanted --start--> starting --all up--> started       wanted --withdraw--> stopped
+ *     starting --an action fails--> stopping (the node is banned)            starting, started, broken --stop--> stopping
+ *     started --a resource fails--> broken --recover--> recovering --all up again--> started (or broken once more)
+ *     stopping --all down--> stopped      stopping, recovering --a stop fails again and again--> blocked --unblock--> stopping
  *
- * Started left to right, stopped right to left; in a hurry addresses go first. It decides nothing about where the group should be: that is policy's.
+ * Started left to right, stopped right to left; in a hurry addresses go first. It decides nothing about where the group
+ * should be, nor whether something is to be done about a failure: that is policy's.
  */
 import type { GroupConfig, ResourceConfig } from '../config/types.js';
-import type { LogLevel, Milliseconds, Operation, ResourceOutcome } from '../events.js';
-import type { Claim } from '../membership/claims.js';
+import type { Milliseconds, Operation, ResourceOutcome } from '../events.js';
+import type { Claim, ClaimState } from '../membership/claims.js';
+import { describeFailure } from './failure-text.js';
+import { Hooking } from './hooking.js';
+import { Hurry } from './hurry.js';
+import { type Finding, Monitors } from './monitors.js';
+import type { Outbox } from './outbox.js';
 import { planSteps, type Step, stepNames, stepTimeoutMs } from './plan.js';
+import { Records, type ResourceReport } from './records.js';
+import { Recovery } from './recovery.js';
+import { Verdict } from './verdict.js';
 
-/** Where a group's wishes go: the cluster turns them into effects. */
-export interface Outbox {
-  /** Asks for an action; gives the ticket its result comes back with. */
-  run(request: {
-    readonly group: string;
-    readonly operation: Operation;
-    readonly resources: readonly ResourceConfig[];
-    readonly timeoutMs: Milliseconds;
-    readonly reason: string;
-  }): number;
-  /** Has addresses that are up announced once more. */
-  announce(resources: readonly ResourceConfig[], reason: string): void;
-  /** Has addresses that are down here announced for the node that kept them. */
-  announceFor(node: string, resources: readonly ResourceConfig[], reason: string): void;
-  log(level: LogLevel, text: string): void;
+export type GroupPhase =
+  | 'unknown'
+  | 'probing'
+  | 'stopped'
+  | 'wanted'
+  | 'starting'
+  | 'started'
+  | 'broken'
+  | 'recovering'
+  | 'stopping'
+  | 'blocked';
+
+/** What to do with a group that is found running at the start. */
+export interface Adoption {
+  /** The term of the claim that an earlier life of this daemon had; 0 = none. */
+  readonly term: number;
+  /** Also when only some of it runs: nobody may touch it. */
+  readonly whatever: boolean;
+  readonly reason: string;
 }
-
-export type GroupPhase = 'unknown' | 'probing' | 'stopped' | 'wanted' | 'starting' | 'started' | 'stopping' | 'blocked';
-
-/** What is known of one resource. */
-export type ResourceState = 'started' | 'starting' | 'stopping' | 'stopped' | 'failed' | 'unknown';
 
 /** A failed stop is tried again this often, this far apart, before the group is blocked. */
 const stopRetriesMax = 3;
@@ -45,34 +53,41 @@ export class Group {
   phase: GroupPhase = 'unknown';
   /** Why the group is where it is, in plain words. */
   reason = 'not looked at yet';
-  /** Set when a start failed here; stays until `forgetFailure`. */
-  failure: string | null = null;
   /** See Claim.term: of the claim in force, or of the last one. */
   term = 0;
   private readonly steps: readonly Step[];
-  private readonly states = new Map<string, ResourceState>();
-  private readonly failures = new Map<string, number>();
+  private readonly records: Records;
+  private readonly monitors: Monitors;
+  private readonly hurry: Hurry;
+  private readonly hooking: Hooking;
+  private readonly verdict = new Verdict();
+  private readonly recovery = new Recovery();
+  private adoption: Adoption | null = null;
+  /** It was found running, and is not announced to the neighbours before the others have had their say. */
+  private unconfirmed = false;
   private index = 0;
+  /** The step at which a way down ends: the first, or in a recovery the one that has failed. */
+  private lowest = 0;
   private ticket: number | null = null;
   private stopAfterwards: string | null = null;
   private stopTries = 0;
-  /** Stops of addresses that run ahead of the order, by ticket, and the steps that they have taken down. */
-  private readonly ahead = new Map<number, Step>();
-  private readonly down = new Set<Step>();
-  private hurried = false;
+  /** Starts of what something else took away, by ticket; `counted` when that is what they are. */
+  private readonly heals = new Map<number, { readonly step: Step; readonly counted: boolean }>();
   private retryAt: Milliseconds = Number.POSITIVE_INFINITY;
 
   constructor(config: GroupConfig) {
     this.config = config;
     this.steps = planSteps(config);
-    for (const { name } of config.resources) this.states.set(name, 'unknown');
+    this.records = new Records(config.resources);
+    this.monitors = new Monitors(config.resources);
+    this.hurry = new Hurry(this.records);
+    this.hooking = new Hooking(config);
   }
 
   /** What this node claims of the group, or null. */
   claim(): Claim | null {
-    const { phase, term } = this;
-    if (phase === 'unknown' || phase === 'probing' || phase === 'stopped') return null;
-    return { group: this.config.id, term, state: phase };
+    const state = claimState[this.phase];
+    return state === null ? null : { group: this.config.id, term: this.term, state };
   }
 
   /** Whether something of the group may run here. */
@@ -80,18 +95,30 @@ export class Group {
     return this.phase !== 'stopped' && this.phase !== 'wanted';
   }
 
-  resourceStates(): { resource: ResourceConfig; state: ResourceState; failures: number }[] {
-    return this.config.resources.map((resource) => ({
-      resource,
-      state: this.states.get(resource.name) ?? 'unknown',
-      failures: this.failures.get(resource.name) ?? 0,
-    }));
+  /** Why the group must not be started here, or null: a start failed, not long ago. */
+  get failure(): string | null {
+    return this.verdict.ban;
   }
 
-  /** Finds out what runs here; what does is stopped, for nobody has decided that it should. */
-  probe(out: Outbox): void {
+  /** Why the group should rather run anywhere else, or null. */
+  get doubt(): string | null {
+    return this.verdict.doubt;
+  }
+
+  resourceStates(): ResourceReport[] {
+    return this.records.all();
+  }
+
+  /** Names of resources that cannot be watched: their status never said that they run. */
+  unwatchable(): string[] {
+    return this.phase === 'started' ? this.monitors.unwatchable() : [];
+  }
+
+  /** Finds out what runs here. What does is adopted, or stopped: nobody has decided that it should. */
+  probe(out: Outbox, adoption: Adoption | null = null): void {
     this.phase = 'probing';
     this.reason = 'looking what runs here';
+    this.adoption = adoption;
     this.index = 0;
     this.runStep(out, 'status');
   }
@@ -120,7 +147,7 @@ export class Group {
       `Acquiring resource group: ${this.config.preferred} ${stepNames(this.config.resources)} (${reason})`,
     );
     this.index = 0;
-    this.runStep(out, 'start');
+    this.hooking.before(out, 'beforeStart', { reason, at: 0, next: () => this.startNext(out) });
   }
 
   /**
@@ -128,18 +155,57 @@ export class Group {
    * first and at once: others may answer for them already, and what the order puts before them may take long.
    */
   stop(out: Outbox, reason: string, hurry = false): void {
-    if (this.phase === 'wanted') return this.withdraw(reason);
-    if (this.phase === 'started') return this.beginStop(out, reason, { from: this.steps.length - 1, hurry });
-    if (this.phase !== 'starting' && this.phase !== 'stopping') return;
+    const { phase } = this;
+    if (phase === 'wanted') return this.withdraw(reason);
+    if (phase === 'started' || phase === 'broken') return this.beginStop(out, reason, { from: this.last, hurry });
+    if (phase !== 'starting' && phase !== 'recovering' && phase !== 'stopping') return;
     if (hurry) this.takeAddressesAway(out, reason, this.steps[this.index]);
-    if (this.phase === 'starting') this.stopAfterwards ??= reason;
+    if (phase === 'starting' || (phase === 'recovering' && !this.recovery.isGoingDown)) this.stopAfterwards ??= reason;
+    else if (phase === 'recovering') this.goOnDown(reason);
+  }
+
+  /** Mends in place what has failed: from the right down to it, and up again. Waits where it has failed very often. */
+  recover(out: Outbox, at: Milliseconds): void {
+    if (this.phase !== 'broken') return;
+    this.recovery.isWanted = true;
+    if (at < this.recovery.from) return;
+    this.phase = 'recovering';
+    this.recovery.isGoingDown = true;
+    this.lowest = this.recovery.step;
+    this.index = this.last;
+    out.log('info', `Restarting ${stepNames(this.steps.slice(this.lowest).flat())} in place (${this.reason})`);
+    this.stopNext(out);
+  }
+
+  /** Restarts all of a started group. */
+  restart(out: Outbox, reason: string, at: Milliseconds): void {
+    if (this.phase !== 'started') return;
+    this.breakAt(out, 0, reason);
+    this.recovery.from = at;
+  }
+
+  /** Something took resources away that should be up: puts them back. */
+  heal(out: Outbox, names: readonly string[], reason: string): void {
+    if (this.phase !== 'started' && this.phase !== 'starting' && this.phase !== 'recovering') return;
+    const isLost = ({ name }: ResourceConfig) => names.includes(name) && this.records.state(name) === 'started';
+    for (const step of this.steps) {
+      const lost = step.filter(isLost);
+      if (lost.length > 0) this.putBack(out, lost, reason, true);
+    }
+  }
+
+  /** An adopted group may be told to the neighbours: nobody else has it. */
+  confirm(out: Outbox): void {
+    if (!this.unconfirmed) return;
+    this.unconfirmed = false;
+    for (const step of this.steps) if (step[0]?.address) this.putBack(out, step, 'it ran here already', false);
   }
 
   /** Tries a blocked group's stop again. */
   unblock(out: Outbox, reason: string): void {
     if (this.phase !== 'blocked') return;
-    this.down.clear();
-    this.beginStop(out, reason, { from: this.steps.length - 1 });
+    this.hurry.forgetDown();
+    this.beginStop(out, reason, { from: this.last });
   }
 
   /** Announces the addresses of a started group once more: neighbours may have believed another node. */
@@ -158,171 +224,308 @@ export class Group {
 
   /** Whether none of its addresses is up here, though other resources of it may be. */
   get addressesDown(): boolean {
-    const isToBeUp = this.phase === 'wanted' || this.phase === 'starting' || this.phase === 'started';
-    return !isToBeUp && this.addresses.every(({ name }) => this.states.get(name) === 'stopped');
+    const claimed = claimState[this.phase];
+    const isToBeUp = claimed === 'wanted' || claimed === 'starting' || claimed === 'started';
+    return !isToBeUp && this.records.are(this.addresses, 'stopped');
   }
 
   forgetFailure(): void {
-    this.failure = null;
-    this.failures.clear();
+    this.verdict.forget();
+    this.records.forget();
   }
 
   /** Takes the result of an action. Gives false when it is not (any more) this group's. */
   onResult(out: Outbox, ticket: number, outcomes: readonly ResourceOutcome[], at: Milliseconds): boolean {
-    if (this.ahead.has(ticket)) return this.onAhead(out, ticket, outcomes);
+    if (this.hurry.result(ticket, outcomes, at)) return this.onAhead(out);
+    if (this.heals.has(ticket)) return this.onHealed(out, ticket, outcomes, at);
+    if (this.hooking.result(out, ticket, { outcomes, at })) return true;
+    const finding = this.monitors.result(ticket, outcomes, at);
+    if (finding !== undefined) return this.onMonitored(out, finding, at);
     if (ticket !== this.ticket) return false;
     this.ticket = null;
-    if (this.phase === 'probing') this.onProbed(out, outcomes);
-    else if (this.phase === 'starting') this.onStarted(out, outcomes);
+    if (this.phase === 'probing') this.onProbed(out, outcomes, at);
+    else if (this.phase === 'starting') this.onStarted(out, outcomes, at);
     else if (this.phase === 'stopping') this.onStopped(out, outcomes, at);
+    else if (this.phase === 'recovering' && this.recovery.isGoingDown) this.onStopped(out, outcomes, at);
+    else if (this.phase === 'recovering') this.onStarted(out, outcomes, at);
     return true;
   }
 
-  /** Retries a failed stop when its time has come. */
-  tick(out: Outbox, at: Milliseconds): void {
-    if (at < this.retryAt) return;
-    this.retryAt = Number.POSITIVE_INFINITY;
-    const step = this.steps[this.index];
-    if (this.phase !== 'stopping' || step === undefined) return;
-    out.log('info', `Retrying failed stop operation [${stepNames(step)}]`);
-    this.runStep(out, 'stop');
+  /** Does what is due. Gives true when something is to be decided anew. */
+  tick(out: Outbox, at: Milliseconds): boolean {
+    const changed = this.verdict.expire(at);
+    const forgotten = this.records.expire(at);
+    if (forgotten) this.verdict.forget();
+    if (this.phase === 'started') {
+      this.monitors.tick(at, (resource) => this.run(out, 'monitor', [resource], 'it is looked at again and again'));
+    }
+    if (this.phase === 'broken' && this.recovery.isWanted) this.recover(out, at);
+    this.retryStop(out, at);
+    return changed || forgotten;
   }
 
   nextDeadline(): Milliseconds {
-    return this.retryAt;
+    return Math.min(
+      this.retryAt,
+      this.verdict.nextDeadline(),
+      this.records.nextDeadline(),
+      this.phase === 'started' ? this.monitors.nextDeadline() : Number.POSITIVE_INFINITY,
+      this.phase === 'broken' && this.recovery.isWanted ? this.recovery.from : Number.POSITIVE_INFINITY,
+    );
+  }
+
+  private get last(): number {
+    return this.steps.length - 1;
   }
 
   private get addresses(): ResourceConfig[] {
     return this.config.resources.filter(({ address }) => address !== null);
   }
 
-  private onProbed(out: Outbox, outcomes: readonly ResourceOutcome[]): void {
+  // ---- the look at the start --------------------------------------------------------------------------------------
+
+  private onProbed(out: Outbox, outcomes: readonly ResourceOutcome[], at: Milliseconds): void {
     for (const { resource, outcome } of outcomes) {
       // Whoever cannot say that it is stopped may run: it is stopped to be sure.
-      this.states.set(resource, outcome === 'stopped' ? 'stopped' : outcome === 'running' ? 'started' : 'unknown');
+      this.records.set(resource, outcome === 'stopped' ? 'stopped' : outcome === 'running' ? 'started' : 'unknown');
+      if (outcome === 'running') this.monitors.seen(resource);
     }
     this.index += 1;
     if (this.index < this.steps.length) return this.runStep(out, 'status');
-    const found = this.config.resources.filter(({ name }) => this.states.get(name) !== 'stopped');
+    const found = this.config.resources.filter(({ name }) => this.records.state(name) !== 'stopped');
     if (found.length === 0) return this.settle('looked: nothing of it runs here');
+    if (this.canAdopt(found)) return this.adopt(out, at);
     out.log('warn', `CRITICAL: Resource ${stepNames(found)} is active, and should not be! It is stopped first.`);
-    this.beginStop(out, 'it ran here before anybody decided so', { from: this.steps.length - 1 });
+    this.beginStop(out, 'it ran here before anybody decided so', { from: this.last });
   }
 
-  private onStarted(out: Outbox, outcomes: readonly ResourceOutcome[]): void {
+  private canAdopt(found: readonly ResourceConfig[]): boolean {
+    if (this.adoption === null) return false;
+    if (this.adoption.whatever) return true;
+    return found.length === this.config.resources.length && this.records.are(found, 'started');
+  }
+
+  private adopt(out: Outbox, at: Milliseconds): void {
+    this.phase = 'started';
+    this.term = this.adoption?.term ?? 0;
+    this.reason = this.adoption?.reason ?? '';
+    this.unconfirmed = true;
+    this.monitors.begin(at);
+    out.log('info', `Resource group ${this.config.name} runs here and goes on (${this.reason})`);
+    const missing = this.steps.findIndex((step) => step.some(({ name }) => this.records.state(name) === 'stopped'));
+    if (missing >= 0) this.breakAt(out, missing, `${stepNames(this.steps[missing] ?? [])} does not run`);
+  }
+
+  // ---- up ---------------------------------------------------------------------------------------------------------
+
+  private startNext(out: Outbox): void {
+    if (this.stopAfterwards !== null) return this.beginStop(out, this.stopAfterwards, { from: this.index - 1 });
+    this.runStep(out, 'start');
+  }
+
+  private onStarted(out: Outbox, outcomes: readonly ResourceOutcome[], at: Milliseconds): void {
     const failed = outcomes.find(({ outcome }) => outcome !== 'succeeded');
-    for (const { resource, outcome } of outcomes) this.noteOutcome(resource, outcome === 'succeeded', 'started');
-    if (failed !== undefined) return this.onStartFailed(out, failed);
+    this.records.note(outcomes, 'started', at);
+    if (failed !== undefined) return this.onStartFailed(out, failed, at);
     if (this.stopAfterwards !== null) return this.beginStop(out, this.stopAfterwards, { from: this.index });
     this.index += 1;
     if (this.index < this.steps.length) return this.runStep(out, 'start');
+    this.hooking.before(out, 'afterStart', { reason: this.reason, at, next: (now) => this.onUp(out, now) });
+  }
+
+  private onUp(out: Outbox, at: Milliseconds): void {
+    if (this.stopAfterwards !== null) return this.beginStop(out, this.stopAfterwards, { from: this.last });
     this.phase = 'started';
+    this.recovery.end();
+    this.verdict.clearStarts();
+    this.monitors.begin(at);
     out.log('info', `Resource group ${this.config.name} is up here (${this.reason})`);
   }
 
-  private onStartFailed(out: Outbox, { resource, outcome, exitCode, text }: ResourceOutcome): void {
-    const how =
-      outcome === 'timedOut' ? 'timed out' : exitCode === null ? 'failed' : `failed with exit code ${exitCode}`;
-    this.failure = `start of ${resource} ${how}${text === '' ? '' : `: ${text}`}`;
-    out.log('error', `${this.failure}`);
-    out.log('crit', `Giving up resources due to failure of ${resource}`);
-    this.beginStop(out, this.failure, { from: this.index });
+  private onStartFailed(out: Outbox, outcome: ResourceOutcome, at: Milliseconds): void {
+    const text = describeFailure('start', outcome);
+    out.log('error', text);
+    if (this.stopAfterwards !== null) return this.beginStop(out, this.stopAfterwards, { from: this.index });
+    if (this.phase === 'recovering') return this.judgeFailure(out, { name: outcome.resource, text }, at);
+    const banMs = this.verdict.banFor(text, at);
+    out.log(
+      'crit',
+      `Giving up resources due to failure of ${outcome.resource}; not tried here again for ${banMs / 1000} s`,
+    );
+    this.beginStop(out, text, { from: this.index });
   }
 
+  // ---- what fails while it is up ----------------------------------------------------------------------------------
+
+  private onMonitored(out: Outbox, finding: Finding | null, at: Milliseconds): true {
+    if (finding === null) return true;
+    const { resource, text } = finding;
+    this.records.fail(resource.name, at);
+    if (resource.watch.onFail === 'ignore') {
+      out.log('warn', `${text} (on-fail = ignore: nothing is done about it)`);
+      return true;
+    }
+    out.log('error', text);
+    this.judgeFailure(out, { name: resource.name, text }, at);
+    return true;
+  }
+
+  /** A resource has failed, which is counted already: the node's verdict about itself, and the group waits for policy's. */
+  private judgeFailure(out: Outbox, { name, text }: { name: string; text: string }, at: Milliseconds): void {
+    const resource = this.config.resources.find((one) => one.name === name);
+    const count = this.records.failures(name);
+    const threshold = resource?.watch.migrationThreshold ?? 0;
+    if (resource?.watch.onFail === 'move') this.verdict.cast(text);
+    else if (threshold > 0 && count >= threshold) this.verdict.cast(`${text} (failure ${count} here)`);
+    this.breakAt(
+      out,
+      this.steps.findIndex((step) => step.some((one) => one.name === name)),
+      text,
+    );
+    this.recovery.from = at + Recovery.pauseMs(count, threshold);
+  }
+
+  private breakAt(out: Outbox, step: number, reason: string): void {
+    this.phase = 'broken';
+    this.reason = reason;
+    this.recovery.begin(Math.max(0, step));
+    for (const ticket of this.monitors.end()) out.cancel(ticket, reason);
+  }
+
+  private putBack(out: Outbox, step: Step, reason: string, counted: boolean): void {
+    this.heals.set(this.run(out, 'start', step, reason), { step, counted });
+  }
+
+  private onHealed(out: Outbox, ticket: number, outcomes: readonly ResourceOutcome[], at: Milliseconds): true {
+    const heal = this.heals.get(ticket);
+    this.heals.delete(ticket);
+    const failed = outcomes.find(({ outcome }) => outcome !== 'succeeded');
+    if (failed === undefined) {
+      if (heal?.counted) for (const { name } of heal.step) this.records.noteHealed(name);
+      return true;
+    }
+    // On its way up or down the order looks after it.
+    if (this.phase !== 'started') return true;
+    this.records.fail(failed.resource, at);
+    const text = describeFailure('start', failed);
+    out.log('error', text);
+    this.judgeFailure(out, { name: failed.resource, text }, at);
+    return true;
+  }
+
+  // ---- down -------------------------------------------------------------------------------------------------------
+
   private beginStop(out: Outbox, reason: string, { from, hurry = false }: { from: number; hurry?: boolean }): void {
+    for (const ticket of this.monitors.end()) out.cancel(ticket, reason);
     this.phase = 'stopping';
     this.reason = reason;
     this.stopAfterwards = null;
     this.stopTries = 0;
+    this.unconfirmed = false;
+    this.recovery.end();
     this.index = from;
+    this.lowest = 0;
     out.log(
       'info',
       `Releasing resource group: ${this.config.preferred} ${stepNames(this.config.resources)} (${reason})`,
     );
     if (hurry) this.takeAddressesAway(out, reason);
-    this.stopNext(out);
+    // What others may answer for already does not wait for a hook.
+    if (hurry) this.hooking.run(out, 'beforeStop', reason);
+    if (hurry || from < 0) return this.stopNext(out);
+    this.hooking.before(out, 'beforeStop', { reason, at: 0, next: () => this.stopNext(out) });
+  }
+
+  /** A recovery on its way down becomes a stop. */
+  private goOnDown(reason: string): void {
+    this.phase = 'stopping';
+    this.reason = reason;
+    this.lowest = 0;
+    this.recovery.end();
   }
 
   /** Goes on with the stop in order, past what is down already, once nothing runs ahead of it. */
   private stopNext(out: Outbox): void {
-    let step = this.steps[this.index];
-    while (step !== undefined && this.down.has(step)) step = this.steps[--this.index];
-    if (step === undefined) return this.finishStop(out);
-    if (this.ahead.size === 0) this.runStep(out, 'stop');
+    while (this.index >= this.lowest && this.needsNoStop(this.steps[this.index] as Step)) this.index -= 1;
+    if (this.index < this.lowest) return this.finishStop(out);
+    if (!this.hurry.isBusy) this.runStep(out, 'stop');
+  }
+
+  private needsNoStop(step: Step): boolean {
+    return this.hurry.has(step) || (this.phase === 'recovering' && this.records.are(step, 'stopped'));
   }
 
   private finishStop(out: Outbox): void {
-    for (const { name } of this.config.resources) this.states.set(name, 'stopped');
+    if (this.phase === 'recovering') {
+      this.recovery.isGoingDown = false;
+      this.index = this.lowest;
+      return this.runStep(out, 'start');
+    }
+    this.hooking.before(out, 'afterStop', { reason: this.reason, at: 0, next: () => this.finishedStop(out) });
+  }
+
+  private finishedStop(out: Outbox): void {
+    this.records.put(this.config.resources, 'stopped');
     out.log('info', `Resource group ${this.config.name} is down here (${this.reason})`);
     this.settle(this.reason);
   }
 
-  /** Stops all addresses but a step that is in work. */
   private takeAddressesAway(out: Outbox, reason: string, busy?: Step): void {
-    if (this.hurried) return;
-    this.hurried = true;
-    for (const step of this.steps) {
-      if (step === busy || !step[0]?.address || this.isDown(step)) continue;
-      for (const { name } of step) this.states.set(name, 'stopping');
-      this.ahead.set(this.run(out, 'stop', step, reason), step);
-    }
+    this.hurry.takeAway(this.steps, busy, (step) => this.run(out, 'stop', step, reason));
   }
 
-  private onAhead(out: Outbox, ticket: number, outcomes: readonly ResourceOutcome[]): true {
-    const step = this.ahead.get(ticket);
-    this.ahead.delete(ticket);
-    for (const { resource, outcome } of outcomes) this.noteOutcome(resource, outcome === 'succeeded', 'stopped');
-    // What failed is tried again in its order, and blocks the group there if it goes on failing.
-    if (step !== undefined && this.isDown(step)) this.down.add(step);
-    const waits = this.phase === 'stopping' && this.ticket === null && this.retryAt === Number.POSITIVE_INFINITY;
-    if (waits) this.stopNext(out);
+  /** One of those is done. */
+  private onAhead(out: Outbox): true {
+    const isIdle = this.ticket === null && !this.hooking.isBusy && this.retryAt === Number.POSITIVE_INFINITY;
+    if (this.phase === 'stopping' && isIdle) this.stopNext(out);
     return true;
-  }
-
-  private isDown(step: Step): boolean {
-    return step.every(({ name }) => this.states.get(name) === 'stopped');
   }
 
   private onStopped(out: Outbox, outcomes: readonly ResourceOutcome[], at: Milliseconds): void {
     const failed = outcomes.find(({ outcome }) => outcome !== 'succeeded');
-    for (const { resource, outcome } of outcomes) this.noteOutcome(resource, outcome === 'succeeded', 'stopped');
+    this.records.note(outcomes, 'stopped', at);
     if (failed !== undefined) return this.onStopFailed(out, failed, at);
     this.stopTries = 0;
     this.index -= 1;
     this.stopNext(out);
   }
 
-  private onStopFailed(out: Outbox, { resource, outcome, text }: ResourceOutcome, at: Milliseconds): void {
+  private onStopFailed(out: Outbox, outcome: ResourceOutcome, at: Milliseconds): void {
     this.stopTries += 1;
-    const how = `${outcome === 'timedOut' ? 'timed out' : 'failed'}${text === '' ? '' : `: ${text}`}`;
-    out.log('error', `stop of ${resource} ${how} (try ${this.stopTries} of ${stopRetriesMax + 1})`);
+    const text = describeFailure('stop', outcome);
+    out.log('error', `${text} (try ${this.stopTries} of ${stopRetriesMax + 1})`);
     if (this.stopTries <= stopRetriesMax) {
       this.retryAt = at + stopRetryMs;
       return;
     }
     this.phase = 'blocked';
-    this.reason = `stop of ${resource} ${how}; no other node may start the group until that is mended (then: systole resource cleanup ${this.config.name})`;
+    this.recovery.end();
+    this.reason = `${text}; no other node may start the group until that is mended (then: systole resource cleanup ${this.config.name})`;
     out.log('crit', `Resource STOP failure: ${this.config.name} is blocked. ${this.reason}`);
+  }
+
+  /** Retries a failed stop when its time has come. */
+  private retryStop(out: Outbox, at: Milliseconds): void {
+    if (at < this.retryAt) return;
+    this.retryAt = Number.POSITIVE_INFINITY;
+    const step = this.steps[this.index];
+    if ((this.phase !== 'stopping' && this.phase !== 'recovering') || step === undefined) return;
+    out.log('info', `Retrying failed stop operation [${stepNames(step)}]`);
+    this.runStep(out, 'stop');
   }
 
   private settle(reason: string): void {
     this.phase = 'stopped';
     this.reason = reason;
-    this.hurried = false;
-    this.down.clear();
+    this.hurry.clear();
   }
 
-  private noteOutcome(resource: string, good: boolean, state: ResourceState): void {
-    this.states.set(resource, good ? state : 'failed');
-    if (!good) this.failures.set(resource, (this.failures.get(resource) ?? 0) + 1);
-  }
+  // ---- small things -----------------------------------------------------------------------------------------------
 
   private runStep(out: Outbox, operation: Operation): void {
     const step = this.steps[this.index];
     if (step === undefined) return;
-    if (operation !== 'status') {
-      for (const { name } of step) this.states.set(name, operation === 'start' ? 'starting' : 'stopping');
-    }
+    if (operation !== 'status') this.records.put(step, operation === 'start' ? 'starting' : 'stopping');
     this.ticket = this.run(out, operation, step, this.reason);
   }
 
@@ -336,3 +539,17 @@ export class Group {
     });
   }
 }
+
+/** What the others are told of each phase; null = no claim. */
+const claimState: Readonly<Record<GroupPhase, ClaimState | null>> = {
+  unknown: null,
+  probing: null,
+  stopped: null,
+  wanted: 'wanted',
+  starting: 'starting',
+  started: 'started',
+  broken: 'starting',
+  recovering: 'starting',
+  stopping: 'stopping',
+  blocked: 'blocked',
+};

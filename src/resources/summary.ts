@@ -1,7 +1,9 @@
 /** What all groups of this node together are, for the others and for the view. */
+import type { GroupConfig } from '../config/types.js';
 import type { Phase } from '../membership/announcement.js';
 import type { Claim } from '../membership/claims.js';
-import type { Group } from './group.js';
+import type { Adoption, Group } from './group.js';
+import type { Outbox } from './outbox.js';
 
 /** What this node claims, by group id. */
 export function claimsOf(groups: readonly Group[]): Map<string, Claim> {
@@ -13,9 +15,51 @@ export function claimsOf(groups: readonly Group[]): Map<string, Claim> {
   return claims;
 }
 
-/** Ids of the groups that cannot run here. */
-export function failuresOf(groups: readonly Group[]): Set<string> {
-  return new Set(groups.filter(({ failure }) => failure !== null).map(({ config }) => config.id));
+/** What of a group keeps it from running here, each by ids. */
+export interface Troubles {
+  /** Must not be started here now. */
+  readonly failures: ReadonlySet<string>;
+  /** Any other node should rather have them. */
+  readonly doubts: ReadonlySet<string>;
+  /** Have failed here while they ran, and wait for what is to be done about it. */
+  readonly broken: ReadonlySet<string>;
+}
+
+export function troublesOf(groups: readonly Group[]): Troubles {
+  const those = (fits: (group: Group) => boolean) => new Set(groups.filter(fits).map(({ config }) => config.id));
+  return {
+    failures: those(({ failure }) => failure !== null),
+    doubts: those(({ doubt }) => doubt !== null),
+    broken: those(({ phase }) => phase === 'broken' || phase === 'recovering'),
+  };
+}
+
+/** Terms of the claims to what may run here, by group id: what is kept on disk. */
+export function heldTerms(groups: readonly Group[]): Record<string, number> {
+  const terms: Record<string, number> = {};
+  for (const group of groups) if (group.holds && group.claim() !== null) terms[group.config.id] = group.term;
+  return terms;
+}
+
+/** What to do with a group that is found running at the start, given what the daemon before held. */
+export function adoptionOf(
+  config: GroupConfig,
+  held: Readonly<Record<string, number>>,
+  surroundings: { handsOff(config: GroupConfig, mustGiveUp: boolean): string | null },
+): Adoption | null {
+  const term = held[config.id] ?? null;
+  const reason = surroundings.handsOff(config, false);
+  if (reason !== null) return { term: term ?? 0, whatever: true, reason };
+  return term === null ? null : { term, whatever: false, reason: 'the daemon before this one started it' };
+}
+
+/** Puts back what something took away, wherever that is for this node to do. */
+export function healAll(
+  groups: readonly Group[],
+  out: Outbox,
+  { resources, text }: { readonly resources: readonly string[]; readonly text: string },
+): void {
+  for (const group of groups) group.heal(out, resources, text);
 }
 
 /** Whether it is not known of every group yet whether it runs here. */

@@ -32,7 +32,7 @@ export class SimNode {
 
   /** The disk survives everything. */
   generation = 0;
-  saved: SavedState = { directives: '', generations: {} };
+  saved: SavedState = { directives: '', generations: {}, held: {} };
 
   constructor(
     readonly index: number,

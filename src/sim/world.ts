@@ -315,6 +315,8 @@ export class World {
       case 'exit':
         this.exit(node);
         return;
+      case 'hook':
+      case 'cancel':
       case 'announce':
       case 'announceFor':
       case 'clients':

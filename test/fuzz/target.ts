@@ -34,7 +34,7 @@ export class Target {
     private readonly dice: Prng,
   ) {
     this.core = createCluster({ self: 'node1', config, auth: testAuth() });
-    const saved = { directives: '', generations: {} };
+    const saved = { directives: '', generations: {}, held: {} };
     this.step({
       ...{ type: 'start', at: this.now, wallMs: startWallMs, generation: 5, uuid: 'uuid of node one' },
       ...{ seed: dice.below(2 ** 32), saved },

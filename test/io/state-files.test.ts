@@ -14,7 +14,7 @@ t.test('a first start makes everything, in the formats of Heartbeat', async (t) 
   const identity = await loadIdentity(dir, options(log));
   t.equal(identity.generation, 1_700_000_000);
   t.equal(identity.uuid.length, 16);
-  t.same(identity.saved, { directives: '', generations: {} });
+  t.same(identity.saved, { directives: '', generations: {}, held: {} });
   t.equal(readFileSync(`${dir}/hb_generation`, 'latin1'), '     1700000000\n');
   t.equal(readFileSync(`${dir}/hb_uuid`).toString('latin1'), identity.uuid);
   t.equal(statSync(`${dir}/hb_uuid`).mode & 0o777, 0o600);
@@ -108,11 +108,11 @@ t.test('what was saved is there at the next start; the last one wins', async (t)
   const dir = t.testdir({});
   const writer = createStateWriter(dir, memoryLog());
   for (let count = 0; count <= 100; count += 1) {
-    writer.save({ directives: `standby ${count}`, generations: { a: count, ä: 1 } });
+    writer.save({ directives: `standby ${count}`, generations: { a: count, ä: 1 }, held: { G: count } });
   }
   await writer.flush();
   const { saved } = await loadIdentity(dir, options(memoryLog()));
-  t.same(saved, { directives: 'standby 100', generations: { a: 100, ä: 1 } });
+  t.same(saved, { directives: 'standby 100', generations: { a: 100, ä: 1 }, held: { G: 100 } });
   await writer.flush();
   t.pass('flushing nothing is done at once');
 });
@@ -121,7 +121,7 @@ t.test('a state that cannot be written is told, and written as soon as it can be
   const dir = `${t.testdir({})}/later`;
   const log = memoryLog();
   const writer = createStateWriter(dir, log);
-  writer.save({ directives: 'one', generations: {} });
+  writer.save({ directives: 'one', generations: {}, held: {} });
   await writer.flush();
   t.match(log.lines, [/^error: .*state\.json cannot be written: ENOENT/]);
   mkdirSync(dir);

@@ -17,6 +17,7 @@ const full: Announcement = {
   view: 'a:1 b:11',
   claims: claims('G wanted 10', 'H blocked'),
   failures: new Set(['F', 'G']),
+  doubts: new Set(['H']),
   releasing: ['d', 'e'],
   connectivity: reaches('+10.0.0.254 ?2001:db8::1 -gw'),
   directives: 'standby/a=on@1@b',

@@ -249,7 +249,7 @@ t.test('a Heartbeat that asks for a client is told that there is none', async (t
 
 t.test('before it is active a node takes no such orders', async (t) => {
   const core = createCluster({ self: 'a', config: testConfig(), auth: testAuth() });
-  const saved = { directives: '', generations: {} };
+  const saved = { directives: '', generations: {}, held: {} };
   const start = { type: 'start', at: 0, wallMs: 1, generation: 1, uuid: 'a'.repeat(16), seed: 1, saved } as const;
   core.step(start);
   const effects = core.step({ type: 'command', at: 1, id: 1, command: { verb: 'node-add', nodes: ['c'] } });

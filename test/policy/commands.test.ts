@@ -35,6 +35,8 @@ function member(text: string): Member {
     name,
     unavailable,
     failures: new Set(trouble === 'failed' ? [id('web')] : []),
+    doubts: new Set(),
+    broken: new Set(),
     connectivity: pings(trouble),
   };
 }

@@ -22,6 +22,7 @@ function situation(phase: GroupPhase, wishes: Partial<Situation> = {}): Situatio
     self: 'a',
     nodeOrder: ['a', 'b'],
     phase,
+    handsOff: null,
     claim: claims ? claim(phase as ClaimState) : null,
     mustGiveUp: null,
     viewObstacle: null,

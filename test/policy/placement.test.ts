@@ -8,7 +8,7 @@ const words = { preferred: 'a', nodeOrder: ['a', 'b', 'c'] };
 const group = testGroup(words);
 const staying = testGroup({ ...words, failback: false });
 
-/** `members('a', 'b standby', 'c failed', 'd +gw')`. */
+/** `members('a', 'b standby', 'c failed', 'd +gw', 'e doubted', 'f broken')`. */
 function members(...texts: string[]): Member[] {
   return texts.map((text) => {
     const [name = '', trouble] = text.split(' ');
@@ -16,6 +16,8 @@ function members(...texts: string[]): Member[] {
       name,
       unavailable: trouble === 'standby' ? 'is in standby' : null,
       failures: new Set(trouble === 'failed' ? [group.id] : ['another group']),
+      doubts: new Set(trouble === 'doubted' || trouble === 'broken' ? [group.id] : []),
+      broken: new Set(trouble === 'broken' ? [group.id] : []),
       connectivity: /^[+?-]/.test(trouble ?? '') ? reaches((trouble ?? '').replaceAll(',', ' ')) : new Map(),
     };
   });

@@ -6,7 +6,7 @@ import { NodeList } from '../../src/membership/node-list.js';
 import { PingNodes } from '../../src/membership/ping-nodes.js';
 import { Voting } from '../../src/membership/voting.js';
 import { Directives } from '../../src/policy/directives.js';
-import { releaseMs, Surroundings } from '../../src/policy/surroundings.js';
+import { type OwnState, releaseMs, Surroundings } from '../../src/policy/surroundings.js';
 import { announce, claims, hears, reaches, report } from '../support/announcement.js';
 import { pingConfigs, testConfig } from '../support/config.js';
 
@@ -162,22 +162,25 @@ t.test('the highest term ever heard counts, also of the dead', async (t) => {
   t.equal(surroundings.highestTerm(group, 9), 9);
 });
 
+const none = { doubts: new Set<string>(), broken: new Set<string>() };
+const own = (wishes: Partial<OwnState> = {}): OwnState => ({ leaving: false, failures: new Set(), ...none, ...wishes });
+
 t.test('members as placement sees them', async (t) => {
   const bench = new Bench()
     .say('b', 10, { heard: hears('a', 'c'), phase: 'leaving', failures: new Set(['F']) })
     .say('c', 20, { heard: hears('a', 'b') });
   bench.directives.set('standby', 'c', 'on', 'a');
-  t.same(bench.surroundings.members({ leaving: false, failures: new Set(['G']) }), [
-    { name: 'a', unavailable: null, failures: new Set(['G']), connectivity: reaches('?gw') },
-    { name: 'b', unavailable: 'is leaving', failures: new Set(['F']), connectivity: new Map() },
-    { name: 'c', unavailable: 'is in standby', failures: new Set(), connectivity: new Map() },
+  t.same(bench.surroundings.members(own({ failures: new Set(['G']) })), [
+    { name: 'a', unavailable: null, failures: new Set(['G']), ...none, connectivity: reaches('?gw') },
+    { name: 'b', unavailable: 'is leaving', failures: new Set(['F']), ...none, connectivity: new Map() },
+    { name: 'c', unavailable: 'is in standby', failures: new Set(), ...none, connectivity: new Map() },
   ]);
-  t.match(bench.surroundings.members({ leaving: true, failures: new Set() }), [{ unavailable: 'is leaving' }]);
+  t.match(bench.surroundings.members(own({ leaving: true })), [{ unavailable: 'is leaving' }]);
 });
 
 t.test('that another reaches a ping node counts once it was said late enough', async (t) => {
   const bench = new Bench(['a', 'b']).say('b', 10, { connectivity: reaches('+gw +other') });
-  const said = () => bench.surroundings.members({ leaving: false, failures: new Set() })[1]?.connectivity;
+  const said = () => bench.surroundings.members(own())[1]?.connectivity;
   // gw was never heard here since 0, and is dead after 3000.
   t.same(said(), reaches('?gw +other'));
   t.equal(bench.surroundings.awaitsWord, true);

@@ -1,6 +1,7 @@
 import t from 'tap';
 import type { Operation, ResourceOutcome } from '../../src/events.js';
-import { Group, type GroupPhase, type Outbox } from '../../src/resources/group.js';
+import { Group, type GroupPhase } from '../../src/resources/group.js';
+import type { Outbox } from '../../src/resources/outbox.js';
 import { testGroup } from '../support/config.js';
 
 /** A group `disk`, two addresses, `web`; what it asks for is collected. */
@@ -20,6 +21,11 @@ class Bench {
       this.ran.push(`${operation} ${this.resources.join(' ')}`);
       return ++this.ticket;
     },
+    hook: ({ hook }) => {
+      this.ran.push(`hook ${hook}`);
+      return ++this.ticket;
+    },
+    cancel: (ticket) => this.ran.push(`cancel ${ticket}`),
     announce: (resources, reason) => this.announced.push(`${resources.map(({ name }) => name).join(' ')} (${reason})`),
     announceFor: (node, resources, reason) =>
       this.announced.push(`${resources.map(({ name }) => name).join(' ')} for ${node} (${reason})`),
@@ -366,6 +372,8 @@ t.test('every action has its time limit', async (t) => {
   const group = new Group(testGroup({ resources: ['web'] }));
   const out: Outbox = {
     run: ({ operation, timeoutMs }) => limits.push(`${operation} ${timeoutMs}`),
+    hook: () => 0,
+    cancel: () => undefined,
     announce: () => undefined,
     announceFor: () => undefined,
     log: () => undefined,

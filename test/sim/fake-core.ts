@@ -42,7 +42,10 @@ class NaiveCore implements Cluster {
     if (event.type === 'start') {
       this.startedAt = event.at;
       this.beatAt = event.at;
-      effects.push({ type: 'save', saved: { directives: 'kept', generations: { [this.self]: event.generation } } });
+      effects.push({
+        type: 'save',
+        saved: { directives: 'kept', generations: { [this.self]: event.generation }, held: {} },
+      });
     }
     if (event.type === 'packet') this.heardAt.set(String.fromCharCode(...event.bytes).slice(0, 1), event.at);
     if (event.type === 'actionResult') this.advance(effects);

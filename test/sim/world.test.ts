@@ -28,7 +28,7 @@ t.test('a restart raises the generation and brings back what was saved', async (
     starts.map(({ generation }) => generation),
     [1, 2],
   );
-  t.same(starts[1]?.saved, { directives: 'kept', generations: { a: 1 } });
+  t.same(starts[1]?.saved, { directives: 'kept', generations: { a: 1 }, held: {} });
 });
 
 t.test('each node has a clock of its own that only moves forward', async (t) => {

@@ -12,6 +12,7 @@ export function announce(wishes: Partial<Announcement> = {}): Announcement {
     view: '',
     claims: new Map(),
     failures: new Set(),
+    doubts: new Set(),
     releasing: [],
     connectivity: new Map(),
     directives: '',

@@ -1,5 +1,13 @@
 /** A small cluster's configuration for tests, without files. */
-import type { AuthKeys, ClusterConfig, GroupConfig, PingNodeConfig, Timing } from '../../src/config/types.js';
+import type {
+  AuthKeys,
+  ClusterConfig,
+  GroupConfig,
+  Hooks,
+  PingNodeConfig,
+  Timing,
+  Watch,
+} from '../../src/config/types.js';
 import { simConfig } from '../../src/sim/config.js';
 
 /** What a test wants different from two nodes `a` and `b`, two links and one address that prefers `a`. */
@@ -17,6 +25,9 @@ interface GroupWords {
   readonly failback: boolean;
   readonly nodeOrder: readonly string[];
   readonly alias: string;
+  readonly hooks: Partial<Hooks>;
+  /** Of every resource of the group. */
+  readonly watch: Partial<Watch>;
 }
 
 /** keepalive 1 s, deadtime 3 s, initdead 6 s: round numbers that are easy to follow in a test. */
@@ -46,7 +57,11 @@ export function testConfig(wishes: TestConfig = {}): ClusterConfig {
     timing: { ...testTiming, ...wishes.timing },
     timeouts: { startMs: 10_000, stopMs: 20_000, statusMs: 5000, monitorMs: 5000 },
   });
-  const groups = config.groups.map((group, index) => ({ ...group, alias: words[index]?.alias ?? null }));
+  const groups = config.groups.map((group, index) => {
+    const { alias = null, hooks, watch } = words[index] ?? {};
+    const resources = group.resources.map((one) => ({ ...one, watch: { ...one.watch, ...watch } }));
+    return { ...group, alias, resources, hooks: { ...group.hooks, ...hooks } };
+  });
   return { ...config, groups, ...wishes.overrides };
 }
 

@@ -63,6 +63,7 @@ export class Cores {
   readonly announced: { at: Milliseconds; node: string; reason: string }[] = [];
   /** What was to be announced for another node, which keeps it. */
   readonly announcedFor: { at: Milliseconds; node: string; owner: string; names: string[]; reason: string }[] = [];
+  readonly hooks: string[] = [];
   readonly packets: { at: Milliseconds; from: string; bytes: Uint8Array }[] = [];
   /** Moments at which a resource ran on more than one node. Two owners are never right unless a test says so. */
   readonly doubles: { at: Milliseconds; resource: string; nodes: string[] }[] = [];
@@ -129,6 +130,11 @@ export class Cores {
   kill(name: string): void {
     this.machine(name).core = null;
     this.machine(name).incarnation += 1;
+  }
+
+  /** A resource ends by itself, or something takes it away. */
+  fail(name: string, resource: string): void {
+    this.machine(name).up.delete(resource);
   }
 
   /** The node does nothing until it is resumed; packets wait for it in its sockets. */
@@ -304,6 +310,11 @@ export class Cores {
       case 'log':
         this.logs.push({ at: this.now, node, level: effect.level, text: effect.text });
         return;
+      case 'hook':
+        this.hooks.push(`${node} ${effect.hook} ${effect.command}`);
+        return this.runHook(machine, effect.ticket, effect.hook);
+      case 'cancel':
+        return;
       case 'save':
         machine.saved = effect.saved;
         return;
@@ -314,6 +325,15 @@ export class Cores {
       default:
         effect satisfies never;
     }
+  }
+
+  private runHook(machine: Machine, ticket: number, hook: string): void {
+    const { incarnation } = machine;
+    this.later(this.now + (this.options.actionMs ?? 2), () => {
+      if (machine.incarnation !== incarnation) return;
+      const outcomes = [{ resource: hook, outcome: 'succeeded' as const, exitCode: 0, text: '' }];
+      this.give(machine, { type: 'actionResult', at: this.now, ticket, outcomes });
+    });
   }
 
   /** The echo of a ping node that answers, as late as any packet. */
@@ -373,7 +393,8 @@ export class Cores {
     trouble: Trouble,
   ): ResourceOutcome {
     const running = machine.up.has(resource) ? 'running' : 'stopped';
-    const outcome = trouble.outcome ?? (operation === 'status' ? running : 'succeeded');
+    const looks = operation === 'status' || operation === 'monitor';
+    const outcome = trouble.outcome ?? (looks ? running : 'succeeded');
     if (operation === 'stop' && outcome === 'succeeded') machine.up.delete(resource);
     return { resource, outcome, exitCode: outcome === 'failed' ? 1 : 0, text: trouble.text ?? '' };
   }
@@ -399,7 +420,7 @@ function newMachine(name: string): Machine {
     paused: false,
     generation: 0,
     incarnation: 0,
-    saved: { directives: '', generations: {} },
+    saved: { directives: '', generations: {}, held: {} },
     up: new Set(),
     waiting: [],
     exit: null,

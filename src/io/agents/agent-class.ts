@@ -10,6 +10,7 @@ export type AgentClass = (
   operation: Operation,
   resources: readonly ResourceConfig[],
   timeoutMs: number,
+  signal: AbortSignal,
 ) => Promise<readonly ResourceOutcome[]>;
 
 /** What scripts are run with. */
@@ -37,6 +38,7 @@ export interface Dialect {
 export interface ScriptTerms {
   readonly operation: Operation;
   readonly timeoutMs: number;
+  readonly signal: AbortSignal;
 }
 
 /** Left to right, but stopping right to left. */
@@ -46,26 +48,27 @@ export const inOrder = (operation: Operation, resources: readonly ResourceConfig
 async function runOne(
   context: ScriptContext,
   dialect: Dialect,
-  { operation, resource, timeoutMs }: ScriptTerms & { resource: ResourceConfig },
+  { resource, ...terms }: ScriptTerms & { resource: ResourceConfig },
 ): Promise<ResourceOutcome> {
   const { path } = resource;
+  const { operation, timeoutMs, signal } = terms;
   if (path === null) {
     // What is not installed does not run here.
     const outcome = operation === 'status' ? 'stopped' : 'failed';
     return { resource: resource.name, outcome, exitCode: null, text: dialect.missing(resource) };
   }
   const args = dialect.args(resource, operation);
-  const environment = { ...context.environment(), ...dialect.environment?.(resource, { operation, timeoutMs }) };
-  const ended = await context.slots(() => context.scripts.run({ path, args, environment, timeoutMs }));
+  const environment = { ...context.environment(), ...dialect.environment?.(resource, terms) };
+  const ended = await context.slots(() => context.scripts.run({ path, args, environment, timeoutMs, signal }));
   return { resource: resource.name, ...judge(operation, ended, timeoutMs, dialect) };
 }
 
 /** A class of scripts that speak a dialect. The time limit is for each script by itself. */
 export function scriptClass(context: ScriptContext, dialect: Dialect): AgentClass {
-  return async (operation, resources, timeoutMs) => {
+  return async (operation, resources, timeoutMs, signal) => {
     const outcomes: ResourceOutcome[] = [];
     for (const resource of inOrder(operation, resources)) {
-      outcomes.push(await runOne(context, dialect, { operation, resource, timeoutMs }));
+      outcomes.push(await runOne(context, dialect, { operation, resource, timeoutMs, signal }));
     }
     return operation === 'stop' ? outcomes.reverse() : outcomes;
   };

@@ -8,6 +8,8 @@ export interface ScriptCall {
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  /** Ends it before its time. */
+  readonly signal?: AbortSignal;
 }
 
 /** How a script ended. `output` is the last 64 KiB of standard output and error together; `text` a plain sentence. */
@@ -72,6 +74,7 @@ export function createScriptRunner(memoryFiles: () => MemoryFiles): ScriptRunner
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<null>((resolve) => {
       timer = setTimeout(() => resolve(null), Math.min(call.timeoutMs, longestTimerMs));
+      call.signal?.addEventListener('abort', () => resolve(null), { once: true });
     });
     const result = await Promise.race([child, limit]);
     clearTimeout(timer);
@@ -82,6 +85,7 @@ export function createScriptRunner(memoryFiles: () => MemoryFiles): ScriptRunner
   };
 
   const run = async (call: ScriptCall): Promise<ScriptEnd> => {
+    if (call.signal?.aborted) return { end: 'notRun', text: 'nobody waits for it any more' };
     const file = await memoryFiles().create(maxOutputBytes);
     try {
       const ended = await start(call, file?.descriptor ?? null);

@@ -1,7 +1,7 @@
 /** Units of systemd: `systemctl start|stop|is-active UNIT`. Its path is the unit's name. */
 import type { ResourceConfig } from '../../config/types.js';
 import type { Operation, ResourceOutcome } from '../../events.js';
-import { type AgentClass, inOrder, type ScriptContext } from './agent-class.js';
+import { type AgentClass, inOrder, type ScriptContext, type ScriptTerms } from './agent-class.js';
 import { judge, type Meanings } from './outcome.js';
 import type { StatusAnswer } from './status-words.js';
 
@@ -25,14 +25,16 @@ function argumentsOf({ path }: ResourceConfig, operation: Operation): string[] {
 }
 
 export function systemdClass(context: ScriptContext): AgentClass {
-  const runOne = async (operation: Operation, resource: ResourceConfig, timeoutMs: number) => {
-    const call = { path: systemctl, args: argumentsOf(resource, operation), timeoutMs };
+  const runOne = async (resource: ResourceConfig, { operation, timeoutMs, signal }: ScriptTerms) => {
+    const call = { path: systemctl, args: argumentsOf(resource, operation), timeoutMs, signal };
     const ended = await context.slots(() => context.scripts.run({ ...call, environment: context.environment() }));
     return { resource: resource.name, ...judge(operation, ended, timeoutMs, meanings) };
   };
-  return async (operation, resources, timeoutMs) => {
+  return async (operation, resources, timeoutMs, signal) => {
     const outcomes: ResourceOutcome[] = [];
-    for (const resource of inOrder(operation, resources)) outcomes.push(await runOne(operation, resource, timeoutMs));
+    for (const resource of inOrder(operation, resources)) {
+      outcomes.push(await runOne(resource, { operation, timeoutMs, signal }));
+    }
     return operation === 'stop' ? outcomes.reverse() : outcomes;
   };
 }

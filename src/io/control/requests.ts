@@ -32,7 +32,14 @@ function commandOf(fields: Fields): Command | null {
       return name(group) && name(node) ? { verb, group, node } : null;
     case 'clear':
     case 'cleanup':
+    case 'start':
+    case 'stop':
+    case 'restart':
+    case 'manage':
+    case 'unmanage':
       return name(group) ? { verb, group } : null;
+    case 'maintenance':
+      return typeof fields.on === 'boolean' && (node === null || name(node)) ? { verb, node, on: fields.on } : null;
     case 'standby':
     case 'takeover':
       return set(fields.set) ? { verb, set: fields.set } : null;

@@ -2,7 +2,7 @@
 import type { SavedState } from '../../events.js';
 
 /** What a node starts with that has nothing saved. */
-export const emptyState: SavedState = { directives: '', generations: {} };
+export const emptyState: SavedState = { directives: '', generations: {}, held: {} };
 
 /** All but the hosts, which have files of their own. */
 export function formatState({ hosts: _, ...saved }: SavedState): string {
@@ -25,10 +25,13 @@ export function parseState(text: string): { readonly saved: SavedState } | { rea
     return { reason: 'it is not JSON' };
   }
   if (typeof value !== 'object' || value === null) return { reason: 'it is not a JSON object' };
-  const { version, directives, generations } = value as Record<string, unknown>;
+  const { version, directives, generations, held = {} } = value as Record<string, unknown>;
   if (version !== 1) return { reason: `its version is ${JSON.stringify(version) ?? 'missing'}, not 1` };
   if (typeof directives !== 'string') return { reason: 'its directives are no text' };
   const numbers = generationsOf(generations);
   if (numbers === null) return { reason: 'its generations are no numbers by node' };
-  return { saved: { directives, generations: numbers } };
+  // Files of the first version had none.
+  const terms = generationsOf(held);
+  if (terms === null) return { reason: 'what was held is no terms by group' };
+  return { saved: { directives, generations: numbers, held: terms } };
 }

@@ -12,7 +12,8 @@ import { isIpfailType, readIpfailMessage } from '../../membership/ipfail-message
 import type { Membership } from '../../membership/membership.js';
 import type { Peer } from '../../membership/peer.js';
 import type { PingNodes } from '../../membership/ping-nodes.js';
-import type { Group, Outbox } from '../../resources/group.js';
+import type { Group } from '../../resources/group.js';
+import type { Outbox } from '../../resources/outbox.js';
 import { parseMove } from '../commands.js';
 import type { Directives } from '../directives.js';
 import type { Member, Placement } from '../placement.js';
@@ -47,6 +48,7 @@ export interface PairOutput {
   readonly changed: boolean;
 }
 
+const noDoubts: ReadonlySet<string> = new Set();
 const nothing: PairOutput = { messages: [], changed: false };
 
 export class HeartbeatPair {
@@ -272,6 +274,7 @@ export class HeartbeatPair {
       view: '',
       claims,
       failures: new Set(this.failedThere),
+      doubts: noDoubts,
       releasing: [],
       // What it reaches its ipfail says, not its heartbeats.
       connectivity: new Map(),

@@ -46,13 +46,13 @@ t.test('with autojoin they outlive the daemon; without, nobody looks at them', a
   const dir = t.testdir({});
   const log = memoryLog();
   const writer = createStateWriter(dir, log);
-  writer.save({ directives: 'kept', generations: {}, hosts: { known: hosts, deleted: [] } });
+  writer.save({ directives: 'kept', generations: {}, held: {}, hosts: { known: hosts, deleted: [] } });
   await writer.flush();
   t.notMatch(readFileSync(`${dir}/state.json`, 'utf8'), /hosts/);
   const open = await loadIdentity(dir, { ...options, autojoin: true, log });
-  t.same(open.saved, { directives: 'kept', generations: {}, hosts: { known: hosts, deleted: [] } });
+  t.same(open.saved, { directives: 'kept', generations: {}, held: {}, hosts: { known: hosts, deleted: [] } });
   const closed = await loadIdentity(dir, { ...options, log });
-  t.same(closed.saved, { directives: 'kept', generations: {} });
+  t.same(closed.saved, { directives: 'kept', generations: {}, held: {} });
   t.same(log.lines, []);
 });
 
@@ -61,7 +61,7 @@ t.test('damaged ones are moved aside and told of', async (t) => {
   writeFileSync(`${dir}/hostcache`, 'rubbish\n');
   const log = memoryLog();
   const { saved } = await loadIdentity(dir, { ...options, autojoin: true, log });
-  t.same(saved, { directives: '', generations: {} });
+  t.same(saved, { directives: '', generations: {}, held: {} });
   t.equal(readFileSync(`${dir}/hostcache.bad`, 'utf8'), 'rubbish\n');
   t.match(log.lines.join('\n'), /hostcache is damaged.*the nodes met before are forgotten/);
 });
