@@ -15,7 +15,7 @@ export interface EventSocket {
 }
 
 /**
- * Takes over a datagram socket `fd`, of whatever kind, and closes it in any case. Node reads UDP sockets only, and looks at
+ * Takes over a datagram socket `fd`, of whatever kind; it closes it also where it fails. Node reads UDP sockets only, and looks at
  * what it is given: so it gets one, and before the event loop first waits for that descriptor the other socket takes its
  * place. Both are read in the same way. Throws KernelError.
  */
@@ -31,7 +31,13 @@ export function readByEventLoop(fd: number, family: 4 | 6, handlers: EventSocket
   socket.on('error', handlers.onError);
   socket.on('message', (bytes, { address }) => handlers.onMessage(bytes, address));
   socket.bind({ fd: place });
-  replaceFd(fd, place);
+  try {
+    replaceFd(fd, place);
+  } catch (error) {
+    socket.close();
+    closeFd(fd);
+    throw error;
+  }
   return {
     fd: place,
     close() {
