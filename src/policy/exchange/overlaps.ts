@@ -14,6 +14,12 @@ export interface OverlappingGroup {
   readonly addressesDown: boolean;
 }
 
+/** Why the other may have what is up here, by whose it is. */
+const whyBoth: Partial<Record<Assignment, string>> = {
+  peer: 'both nodes held it, and it was given up here',
+  unknown: 'it was up here when the other had not said yet what it holds',
+};
+
 export class Overlaps {
   /** By the group's id: why neighbours may believe this node. */
   private readonly reasons = new Map<string, string>();
@@ -24,20 +30,18 @@ export class Overlaps {
   }
 
   /**
-   * Notes what a group does and whose it is. Gives, once, why neighbours have to be told on the other's behalf, when its
-   * addresses are down here and the other holds it; else null.
+   * Notes what a group does and whose it is (null: no Heartbeat is there). Gives, once, why neighbours have to be told on the
+   * other's behalf, when its addresses are down here and the other holds it; else null.
    */
-  note(group: OverlappingGroup, assignment: Assignment): string | null {
+  note(group: OverlappingGroup, assignment: Assignment | null): string | null {
     const { phase, addressesDown } = group;
     const { id } = group.config;
     // Its start announces it.
-    if (phase === 'wanted') this.reasons.delete(id);
-    if (assignment !== 'peer' || phase === 'unknown' || phase === 'probing') return null;
-    if (!addressesDown) {
-      if (phase !== 'wanted' && !this.reasons.has(id))
-        this.reasons.set(id, 'both nodes held it, and it was given up here');
-      return null;
-    }
+    if (phase === 'wanted' || (phase === 'started' && assignment === 'self')) this.reasons.delete(id);
+    const why = assignment === null ? undefined : whyBoth[assignment];
+    const isLooked = phase !== 'unknown' && phase !== 'probing' && phase !== 'wanted';
+    if (!addressesDown && isLooked && why !== undefined && !this.reasons.has(id)) this.reasons.set(id, why);
+    if (assignment !== 'peer' || !addressesDown) return null;
     const reason = this.reasons.get(id) ?? null;
     this.reasons.delete(id);
     return reason;

@@ -303,11 +303,12 @@ export class HeartbeatPair {
   /** Has the neighbours told of what the other kept while it was up here as well. */
   private announceForOther({ active, leaving }: PairSituation): void {
     const { groups, outbox } = this.options;
+    const isThere = this.heartbeat() !== null;
     for (const group of groups) {
       // What a former life left up here, while this node was away.
       const isLeftOver = group.phase === 'stopping' && !active && !leaving;
       if (isLeftOver) this.overlaps.suspect(group, 'it was left up here by a former life of this node');
-      const reason = this.overlaps.note(group, this.dealings.assignment(group.config));
+      const reason = this.overlaps.note(group, isThere ? this.dealings.assignment(group.config) : null);
       if (reason !== null) group.announceFor(outbox, this.other ?? '', reason);
     }
   }

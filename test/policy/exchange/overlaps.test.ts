@@ -23,6 +23,13 @@ t.test('what both held is to be told once, when its addresses are down here', as
   t.match(note('stopped', true), /both nodes held it/);
 
   note('started', false);
+  t.equal(note('started', false, 'self'), null);
+  t.equal(note('stopped', true), null, 'what went on here is no overlap any more: it is handed over one day');
+
+  note('started', false, 'unknown');
+  t.match(note('stopped', true), /had not said yet/, 'what was adopted here');
+
+  note('started', false);
   t.equal(note('wanted', true, 'self'), null);
   t.equal(note('stopped', true), null, 'what was to be started here since is announced by its start');
 });
