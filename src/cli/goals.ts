@@ -57,6 +57,20 @@ export function atRest(
   };
 }
 
+/** A group is to run nowhere. */
+export function stopped(name: string): (status: Status) => Judgement {
+  return (status) => {
+    const groups = byName(status, [name]);
+    const up = groups.filter(({ state, owner }) => owner !== null || state === 'starting' || state === 'stopping');
+    if (up.length === 0) return { kind: 'done', lines: [`${name} is stopped`] };
+    const lines = groups.map(whereabouts);
+    const text = lines.join('; ');
+    return groups.some(moving)
+      ? { kind: 'waiting', text, lines }
+      : { kind: 'waiting', text, lines, hopelessAfterMs: idleHopelessMs };
+  };
+}
+
 /** A node is to hold nothing: all that it held runs elsewhere. */
 export function nodeEmpty(node: string, held: readonly string[]): (status: Status) => Judgement {
   const elsewhere = groupsOn(held, (owner) => owner !== node);

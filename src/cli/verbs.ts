@@ -34,9 +34,24 @@ export const verbs: Readonly<Record<string, Verb>> = {
     load: () => import('./node.js'),
   },
   resource: {
-    usage: ['list', 'move GROUP NODE', 'clear GROUP', 'cleanup GROUP'],
-    does: 'lists groups, moves one, takes a move back, forgets failures',
+    usage: [
+      'list',
+      'move GROUP NODE',
+      'clear GROUP',
+      'start GROUP',
+      'stop GROUP',
+      'restart GROUP',
+      'cleanup GROUP',
+      'unmanage GROUP',
+      'manage GROUP',
+    ],
+    does: 'lists groups; moves one, takes a move back, stops, starts, forgets failures, leaves it alone',
     load: () => import('./resource.js'),
+  },
+  maintenance: {
+    usage: ['on|off [NODE]'],
+    does: 'leaves everything as it is, on every node or one, until it is off again',
+    load: () => import('./maintenance.js'),
   },
   standby: {
     usage: ['[all|local|foreign|failback]'],

@@ -183,3 +183,36 @@ t.test('every verb that needs the daemon says when there is none', async (t) => 
     t.match(await systole(gone, ...args), { code: 3, out: /^$/, err: /^systole: cannot reach the daemon: .*\n$/ });
   }
 });
+
+const down = cluster([aGroup(vip, { alias: 'vip', owner: null, state: 'stopped', reason: 'an operator stopped it' })]);
+const restarting = cluster([aGroup(vip, { alias: 'vip', state: 'starting' })]);
+
+t.test('stop waits until the group is down, start until it is up', async (t) => {
+  const stopping = await daemonOf(t, onA, [onA, leaving, down]);
+  t.same(await systole(stopping, 'resource', 'stop', 'vip'), { code: 0, out: `${vip} is stopped\n`, err: '' });
+  t.same(stopping.commands, [{ verb: 'stop', group: vip }] satisfies Command[]);
+  const starting = await daemonOf(t, down, [down, coming, onB]);
+  t.same(await systole(starting, 'resource', 'start', vip), { code: 0, out: `${vip} is now on b\n`, err: '' });
+});
+
+t.test('restart waits until it is up again and stays so', async (t) => {
+  const daemon = await daemonOf(t, onA, [onA, restarting, restarting, onA]);
+  const ended = await systole(daemon, 'resource', 'restart', 'vip');
+  t.match(ended, { code: 0, out: `${vip} is started on a\n` });
+  t.same(daemon.commands, [{ verb: 'restart', group: vip }] satisfies Command[]);
+});
+
+t.test('manage, unmanage and maintenance tell what the daemon says', async (t) => {
+  const daemon = await fakeDaemon(t, onA);
+  daemon.onCommand = ({ verb }) => ({ ok: verb !== 'manage', text: `${verb} it is` });
+  t.same(await systole(daemon, 'resource', 'unmanage', 'vip'), { code: 0, out: 'unmanage it is\n', err: '' });
+  t.match(await systole(daemon, 'resource', 'manage', 'vip'), { code: 1, err: 'systole: refused: manage it is\n' });
+  t.match(await systole(daemon, 'maintenance', 'on'), { code: 0 });
+  t.match(await systole(daemon, 'maintenance', 'off', 'b'), { code: 0 });
+  t.same(daemon.commands.slice(2), [
+    { verb: 'maintenance', node: null, on: true },
+    { verb: 'maintenance', node: 'b', on: false },
+  ] satisfies Command[]);
+  t.match(await systole(daemon, 'maintenance', 'maybe'), { code: 2, err: /maintenance is on or off, not "maybe"/ });
+  t.match(await systole(daemon, 'maintenance'), { code: 2, err: /on\|off is missing/ });
+});
