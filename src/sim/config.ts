@@ -63,6 +63,15 @@ export function simConfig(words: ConfigWords): ClusterConfig {
   };
 }
 
+/** The same configuration, but that its nodes are these. */
+export function withNodes(config: ClusterConfig, nodes: readonly string[]): ClusterConfig {
+  const groups = config.groups.map((group) => ({
+    ...group,
+    nodeOrder: group.nodeOrder.filter((name) => nodes.includes(name)),
+  }));
+  return { ...config, nodes, groups, digest: `of ${nodes.join(' ')}` };
+}
+
 /** One key with one method. */
 export function simAuth(method: AuthMethod): AuthKeys {
   return { active: 1, keys: new Map([[1, { method, secret: method === 'crc' ? null : 'simulated secret' }]]) };

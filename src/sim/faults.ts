@@ -1,5 +1,6 @@
 /** What goes wrong in a random run: each fault begins now and ends by itself. */
 import type { Command, Milliseconds, ResourceSet } from '../events.js';
+import { withNodes } from './config.js';
 import type { Dice } from './dice.js';
 import type { SimNode } from './node.js';
 import type { World } from './world.js';
@@ -38,9 +39,17 @@ const pingFaults: typeof faults = [
   { name: 'ping node', weight: 3, begin: losePingNode },
 ];
 
+/** The faults that only a world with quorum has. */
+const quorumFaults: typeof faults = [{ name: 'drift', weight: 3, begin: drift }];
+
 /** Begins one random fault. */
 export function beginFault(site: FaultSite): void {
-  const possible = site.world.pingNet.names.length === 0 ? faults : [...faults, ...pingFaults];
+  const { pingNet, nodes } = site.world;
+  const possible = [
+    ...faults,
+    ...(pingNet.names.length === 0 ? [] : pingFaults),
+    ...(nodes.length > 2 ? quorumFaults : []),
+  ];
   const total = possible.reduce((sum, { weight }) => sum + weight, 0);
   let throwAt = site.dice.between(0, total);
   for (const { weight, begin } of possible) {
@@ -78,6 +87,34 @@ function stop(site: FaultSite): void {
   const node = anyNode(site);
   site.world.shutdown(node);
   later(site, () => site.world.boot(node));
+}
+
+/**
+ * A node restarts with a file that names too few nodes, or one that there is not; another restart mends it. One at a time, and only
+ * after it was told of all nodes and has that on its disk: nothing helps a node that nobody ever told anything.
+ */
+function drift(site: FaultSite): void {
+  const { world, dice } = site;
+  const node = anyNode(site);
+  const all = world.config.nodes;
+  const knows = Object.values(node.saved.nodes?.told ?? {}).some(({ nodes }) => nodes === [...all].sort().join(' '));
+  if (node.state === 'off' || !knows || world.nodes.some(({ drifted }) => drifted !== null)) return;
+  const fewer = all.filter((name) => name === node.name || dice.chance(0.5));
+  const names = dice.chance(0.2) ? [...all, 'ghost'] : fewer;
+  world.crash(node);
+  node.drifted = withNodes(world.config, names);
+  world.tell(node, `its file names ${names.join(' ')}`);
+  world.at(world.now + dice.between(0, 2) * site.keepaliveMs, () => world.boot(node));
+  later(site, () => mend(world, node));
+}
+
+/** A node with a wrong file restarts with the right one. */
+export function mend(world: World, node: SimNode): void {
+  if (node.drifted === null) return;
+  node.drifted = null;
+  world.tell(node, 'its file is right again');
+  world.crash(node);
+  world.boot(node);
 }
 
 function pause(site: FaultSite, clock: 'runs' | 'stands'): void {

@@ -1,5 +1,6 @@
 /** One simulated computer: its clock, its disk, its power, its resources, and the daemon's core that runs on it. */
 import type { Cluster } from '../cluster.js';
+import type { ClusterConfig } from '../config/types.js';
 import type { Event, Milliseconds, SavedState } from '../events.js';
 import type { Machine } from './machine.js';
 
@@ -33,6 +34,11 @@ export class SimNode {
   /** The disk survives everything. */
   generation = 0;
   saved: SavedState = { directives: '', generations: {}, held: {} };
+  /** Counts what was to be saved, and what was the last of it that came to the disk. */
+  saves = 0;
+  savesDone = 0;
+  /** Its own files, where they differ from those of the others. */
+  drifted: ClusterConfig | null = null;
 
   constructor(
     readonly index: number,

@@ -3,7 +3,7 @@ import type { Milliseconds } from '../events.js';
 import { type AgentFaults, fallibleAgents } from './agents.js';
 import { Betterment } from './betterment.js';
 import { Dice } from './dice.js';
-import { beginFault, type FaultSite } from './faults.js';
+import { beginFault, type FaultSite, mend } from './faults.js';
 import { Health } from './health.js';
 import { Manners } from './manners.js';
 import { type Excuse, Ownership } from './ownership.js';
@@ -165,6 +165,7 @@ class RandomRun {
     world.network.heal();
     world.pingNet.heal(world.now);
     world.tell(null, 'peace: all faults end');
+    for (const node of world.nodes) mend(world, node);
     world.reconnected();
     const meetMs = initdeadMs + deadtimeMs + keepaliveMs * 10 + this.freeingMs + this.provingMs;
     this.waitFor(meetMs, 'an agreed view of all nodes', () => this.health.notMet());

@@ -114,7 +114,8 @@ export class World {
     node.incarnation++;
     node.generation++;
     node.tickAt = Number.POSITIVE_INFINITY;
-    node.core = this.options.createCore({ self: node.name, config: this.options.config, auth: this.options.auth });
+    const config = node.drifted ?? this.options.config;
+    node.core = this.options.createCore({ self: node.name, config, auth: this.options.auth });
     this.tell(node, `starts, generation ${node.generation}`);
     this.step(node, {
       type: 'start',
@@ -307,8 +308,12 @@ export class World {
       }
       case 'save': {
         const { incarnation } = node;
+        const number = ++node.saves;
         this.at(this.now + this.dice.fraction() * this.options.diskMs, () => {
-          if (node.incarnation === incarnation) node.saved = effect.saved;
+          // One after the other: what is older never takes the place of what is newer.
+          if (node.incarnation !== incarnation || number < node.savesDone) return;
+          node.savesDone = number;
+          node.saved = effect.saved;
         });
         return;
       }
