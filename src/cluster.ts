@@ -240,7 +240,7 @@ class Core implements Cluster {
     this.life = 'starting';
     this.generation = event.generation;
     this.viewSince = event.at;
-    this.nodeChanges.restore(event.saved.hosts, event.at);
+    this.nodeChanges.restore(event.saved, event.at);
     this.startedAt = event.at;
     this.membership.start(event.at);
     this.pingNodes.start(event.at);
@@ -249,7 +249,7 @@ class Core implements Cluster {
     this.directives.merge(event.saved.directives);
     this.onceOrders.start(this.groups);
     const { held } = event.saved;
-    this.memory.start({ directives: this.directives.text(), generation: event.generation, held });
+    this.memory.start({ ...event.saved, directives: this.directives.text(), generation: event.generation });
     this.log('info', `Heartbeat generation: ${event.generation}`);
     const tie = tieWarning(this.nodeList.names.length, this.groups.length);
     if (tie !== null) this.log('warn', tie);
@@ -263,6 +263,7 @@ class Core implements Cluster {
     for (const packet of result.replies) this.send(packet);
     for (const line of result.log) this.effects.push({ type: 'log', ...line });
     if (result.joining !== null) this.follow(this.nodeChanges.join(result.joining));
+    if (result.outsider !== null) this.follow(this.nodeChanges.hearOutsider(result.outsider, this.generation));
     if (result.from === null) return;
     if (result.seq > 0) this.noteAll(this.membership.heardOn(result.from, link, result.seq, this.at));
     const { message, from, askedAt } = result;
@@ -281,7 +282,7 @@ class Core implements Cluster {
     const report = peer === undefined ? null : readStatus(message, peer.reader);
     if (report === null) return;
     this.heardStatus = true;
-    this.nodeList.hear(from, report.announcement?.nodes ?? '');
+    this.effects.push(...this.nodeList.hear(from, report.announcement, this.at));
     this.noteAll(this.membership.onStatus(from, report, this.at));
     this.outgoing.writeFor(this.membership.readers((name) => this.intake.keyNumberOf(name)));
     const { announcement } = report;
@@ -548,7 +549,7 @@ class Core implements Cluster {
       connectivity: this.pingNodes.connectivity(),
       directives: this.directives.text(),
       digest: this.config.digest,
-      nodes: this.nodeList.announced(),
+      ...this.nodeList.word,
     };
   }
 
@@ -643,9 +644,8 @@ class Core implements Cluster {
 
   private save(): void {
     const { generation, intake, self } = this;
-    const hosts = this.nodeList.hosts((name) => this.outgoing.uuidOf(name));
-    const held = heldTerms(this.groups);
-    const now = { directives: this.directives.text(), generation, incarnations: intake.incarnations, hosts, held };
+    const kept = { ...this.nodeList.kept((name) => this.outgoing.uuidOf(name)), held: heldTerms(this.groups) };
+    const now = { directives: this.directives.text(), generation, incarnations: intake.incarnations, ...kept };
     const saved = this.memory.changes(now, () => ({ ...intake.generations(), [self]: generation }));
     if (saved !== null) this.effects.push({ type: 'save', saved });
   }

@@ -78,6 +78,16 @@ export interface SavedState {
   readonly hosts?: Hosts;
   /** Terms of the claims to what ran here, by group id; what of it still runs at the next start of the daemon goes on. */
   readonly held: Readonly<Record<string, number>>;
+  /** By how many nodes majorities are reckoned, see membership/electorate.ts; left out when ha.cf says it all. */
+  readonly nodes?: SavedNodes;
+}
+
+/** What was heard of the cluster's nodes. Names are separated by blanks. */
+export interface SavedNodes {
+  /** The newest change: its number (hexadecimal), then the nodes after it; '' = none. */
+  readonly change: string;
+  /** By node: those that it takes for the cluster, and others that it has heard of. */
+  readonly told: Readonly<Record<string, { readonly nodes: string; readonly known: string }>>;
 }
 
 /** Everything that can happen. `at` is the monotonic time it was noticed. */

@@ -5,13 +5,17 @@ import type { Message } from '../wire/message.js';
 import { printable } from './printable.js';
 
 const listMax = 20;
-const knownNames = new Set('sy syphase syheard syview syclaims syfailed syreleasing sydirectives sydigest'.split(' '));
+const knownNames = new Set(
+  'sy syphase syheard syview syclaims syfailed syreleasing sydirectives sydigest synodes synodesknown synodeschange'.split(
+    ' ',
+  ),
+);
 
 /** The announcement in a status message; none for a Heartbeat. `groups` are names by id. */
 export function announcementWords(message: Message, groups: ReadonlyMap<string, string>): string[] {
   const announcement = new AnnouncementReader().read(message);
   if (announcement === null) return [];
-  const { phase, view, releasing, directives, digest } = announcement;
+  const { phase, view, releasing, directives, digest, nodes, nodesKnown, nodesChange } = announcement;
   const words = [phase === 'probing' ? 'finds out what runs there' : phase, heardWords(announcement)];
   if (view !== '') words.push(`view ${joined(view.split(' ').map((word) => word.replace(/:[0-9a-f]*$/, '')))}`);
   words.push(...claimWords([...announcement.claims.values()], groups));
@@ -21,6 +25,9 @@ export function announcementWords(message: Message, groups: ReadonlyMap<string, 
   if (directives !== '')
     words.push(`orders: ${joined(directives.split(' ').map((order) => orderWords(order, groups)))}`);
   if (digest !== '') words.push(`configuration ${printable(digest)}`);
+  if (nodes !== '') words.push(`nodes ${joined(nodes.split(' '))}`);
+  if (nodesKnown !== '') words.push(`has heard of ${joined(nodesKnown.split(' '))}`);
+  if (nodesChange !== '') words.push(changeWords(nodesChange));
   // What a later version adds is shown as it is.
   for (const { name, value } of message.fields) {
     if (name.startsWith('sy') && !knownNames.has(name)) words.push(`${printable(name)}=${printable(value)}`);
@@ -57,6 +64,13 @@ function orderWords(order: string, groups: ReadonlyMap<string, string>): string 
   const subject = groups.get(id) ?? id;
   if (value === '') return `no ${kind} ${subject}`;
   return kind === 'move' ? `move ${subject} to ${value.replace(/!$/, ' (done)')}` : `${kind} ${subject}`;
+}
+
+/** `1 a b c`: the number of the change, and the nodes after it. */
+function changeWords(change: string): string {
+  const [number = '', ...names] = change.split(' ');
+  const after = names.length === 0 ? '' : `: ${joined(names)}`;
+  return `after change ${printable(number)} of the nodes${after}`;
 }
 
 function joined(words: readonly string[]): string {

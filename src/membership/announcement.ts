@@ -6,6 +6,7 @@
 import { generationMax } from '../order/numbers.js';
 import { type Field, type Message, textFields } from '../wire/message.js';
 import { type Claim, formatClaims, parseClaims } from './claims.js';
+import type { NodesWord } from './electorate.js';
 import type { Connectivity, Reach } from './ping-nodes.js';
 
 /** `probing`: still finding out what runs here. `leaving`: giving everything up on the way out. */
@@ -19,7 +20,7 @@ export interface Heard {
   readonly links: readonly string[];
 }
 
-export interface Announcement {
+export interface Announcement extends NodesWord {
   readonly phase: Phase;
   readonly heard: ReadonlyMap<string, Heard>;
   /** The sender's view as `name:generation` words, sorted; '' = none. */
@@ -37,8 +38,6 @@ export interface Announcement {
   readonly directives: string;
   /** ClusterConfig.digest of the sender. */
   readonly digest: string;
-  /** The nodes' names, sorted, when they are not those of the sender's ha.cf any more; '' when they are. */
-  readonly nodes: string;
 }
 
 /** Version of these fields. A receiver reads what it knows of any version. */
@@ -57,6 +56,8 @@ const lastingNames = [
     'syping',
     'sydirectives',
     'synodes',
+    'synodesknown',
+    'synodeschange',
   ],
 ];
 
@@ -80,6 +81,8 @@ export function lastingFields(announcement: Omit<Announcement, 'heard'>): Field[
     syping: optional(formatConnectivity(announcement.connectivity)),
     sydirectives: optional(announcement.directives),
     synodes: optional(announcement.nodes),
+    synodesknown: optional(announcement.nodesKnown),
+    synodeschange: optional(announcement.nodesChange),
   });
 }
 
@@ -102,9 +105,14 @@ export class AnnouncementReader {
       this.source = source;
     }
     // Written out: to spread an object for every heartbeat takes longer than to read one.
-    const { phase, view, claims, failures, doubts, releasing, connectivity, directives, digest, nodes } = this.lasting;
+    const { phase, view, claims, failures, doubts, releasing, connectivity, directives, digest } = this.lasting;
+    const { nodes, nodesKnown, nodesChange } = this.lasting;
     const heard = parseHeard(message.get('syheard') ?? '');
-    return { phase, heard, view, claims, failures, doubts, releasing, connectivity, directives, digest, nodes };
+    // biome-ignore format: one line a subject
+    return {
+      phase, heard, view, claims, failures, doubts, releasing, connectivity, directives, digest,
+      nodes, nodesKnown, nodesChange,
+    };
   }
 }
 
@@ -119,6 +127,8 @@ function readLasting(message: Message): Omit<Announcement, 'heard'> {
     directives: message.get('sydirectives') ?? '',
     digest: message.get('sydigest') ?? '',
     nodes: message.get('synodes') ?? '',
+    nodesKnown: message.get('synodesknown') ?? '',
+    nodesChange: message.get('synodeschange') ?? '',
   };
 }
 
@@ -132,9 +142,13 @@ function sameLasting(a: Announcement, b: Announcement): boolean {
   const shared = a.claims === b.claims && a.failures === b.failures && a.releasing === b.releasing;
   if (shared && a.connectivity === b.connectivity) {
     const same = a.phase === b.phase && a.view === b.view && a.directives === b.directives;
-    return same && a.digest === b.digest && a.nodes === b.nodes;
+    return same && a.digest === b.digest && sameNodes(a, b);
   }
   return JSON.stringify(lastingFields(a)) === JSON.stringify(lastingFields(b));
+}
+
+function sameNodes(a: NodesWord, b: NodesWord): boolean {
+  return a.nodes === b.nodes && a.nodesKnown === b.nodesKnown && a.nodesChange === b.nodesChange;
 }
 
 function sameHeard(a: ReadonlyMap<string, Heard>, b: ReadonlyMap<string, Heard>): boolean {

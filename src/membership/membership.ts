@@ -187,6 +187,12 @@ export class Membership {
     return peer?.alive ? peer.announcement : null;
   }
 
+  /** A live peer that says that it hears a node, or null. */
+  witnessOf(node: string): string | null {
+    for (const name of this.peers.keys()) if (this.announcementOf(name)?.heard.has(node)) return name;
+    return null;
+  }
+
   /** Live peers that say that they hear this node. */
   hearers(): Peer[] {
     return [...this.peers.values()].filter(

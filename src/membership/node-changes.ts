@@ -1,14 +1,15 @@
 /**
  * Nodes that are added to and deleted from the running cluster (`hb_addnode`, `hb_delnode`): what must be so before, because quorum is
- * counted in nodes, and what follows. It holds until the next start: ha.cf is the operator's.
+ * counted in nodes, and what follows. Who takes part by it does so until the next start, for ha.cf is the operator's; that a node was
+ * added or deleted is remembered for majorities (electorate.ts).
  */
 import { mostNodes, nodeNameProblem } from '../config/node.js';
-import type { Command, CommandResult, Hosts, LogLevel, Milliseconds } from '../events.js';
+import type { Command, CommandResult, LogLevel, Milliseconds, SavedState } from '../events.js';
 import { type Message, textFields } from '../wire/message.js';
 import { answerClientQuery } from './client-query.js';
 import type { Lease } from './lease.js';
 import type { Membership } from './membership.js';
-import { type NodeList, type Outbound, parseNodeList } from './node-list.js';
+import { type NodeList, type Outbound, type Outsider, parseNodeList } from './node-list.js';
 import type { Peer } from './peer.js';
 import { quorum } from './quorum.js';
 
@@ -75,15 +76,20 @@ export class NodeChanges {
     const obstacle = this.obstacleTo(change, names, situation);
     if (obstacle !== null) return refused(obstacle);
     // Who gives the order again wants those to hear it who have missed it.
+    const [added, deleted] = change === 'addnode' ? [names, []] : [[], names];
+    this.list.order({ added, deleted }, situation.at);
     const log = this.carryOut(change, names, situation.at);
     const until = this.list.isOpen ? '' : ` ${untilRestart}`;
     const text = `${names.join(' ')} ${change === 'addnode' ? 'added' : 'deleted'}${until}`;
-    const tell = { type: change, fields: textFields({ nodelist: names.join(' ') }) };
+    // A Heartbeat follows none, and there is no third node beside it.
+    const hasHeartbeat = [...this.membership.peers.values()].some(({ legacy }) => legacy);
+    const tell = hasHeartbeat ? null : { type: change, fields: textFields({ nodelist: names.join(' ') }) };
     return { result: { ok: true, text }, log, tell, leave: false };
   }
 
-  /** Takes what was known of the nodes before the start: with autojoin only. */
-  restore(hosts: Hosts | undefined, at: Milliseconds): void {
+  /** Takes what was known of the nodes before the start; `hosts` with autojoin only. */
+  restore({ hosts, nodes }: SavedState, at: Milliseconds): void {
+    this.list.start(nodes, at);
     if (hosts !== undefined) for (const name of this.list.restore(hosts)) this.membership.add(name, at);
   }
 
@@ -96,6 +102,11 @@ export class NodeChanges {
   /** A node that may join is heard. */
   join(name: string): ChangeOutcome {
     return { ...nothing, log: this.add([name], this.situation().at) };
+  }
+
+  /** A status of a node that this one does not know. `generation`: of this life of this node. */
+  hearOutsider(outsider: Outsider, generation: number): ChangeOutcome {
+    return { ...nothing, log: this.list.hearOutsider(outsider, generation, this.situation().at) };
   }
 
   /** A message that is about nothing else: a change that another node tells of, a question about the nodes or their clients. */
@@ -126,9 +137,7 @@ export class NodeChanges {
     if (known !== undefined) return `node ${known} is one of the cluster already`;
     const obstacle = this.obstacleToHeardAdd(names);
     if (obstacle !== null) return obstacle;
-    const count = new Set([...this.list.names, ...names]).size;
-    const votes = Math.max(count, this.list.votes);
-    const { reason, quorate } = quorum(this.membership.view.members.length, votes);
+    const { reason, quorate } = quorum(this.membership.view.members.length, this.list.votesWith(names));
     if (quorate && viewAgreed) return null;
     return viewAgreed ? `with more nodes there would be no quorum: ${reason}` : 'the nodes do not agree who is there';
   }
@@ -144,7 +153,9 @@ export class NodeChanges {
 
   private obstacleToDelete(names: readonly string[], { viewAgreed, releasing }: ChangeSituation): string | null {
     if (names.includes(this.self)) return `${this.self} is this node: stop its daemon, and delete it elsewhere`;
-    const unknown = names.find((name) => !this.list.names.includes(name) && !this.list.wasDeleted(name));
+    const { list } = this;
+    const isKnown = (name: string) => list.names.includes(name) || list.outsiders.has(name) || list.wasDeleted(name);
+    const unknown = names.find((name) => !isKnown(name));
     if (unknown !== undefined) return `there is no node ${unknown}`;
     const waiting = names.find((name) => releasing.includes(name));
     if (waiting !== undefined) return `${waiting} is still given time to stop what it may hold`;
@@ -160,7 +171,12 @@ export class NodeChanges {
         return `deletion failed. We don't have all required nodes alive (${name} is ${state})`;
       }
     }
-    return this.heartbeatAmong(names);
+    for (const name of names) {
+      const witness = this.membership.witnessOf(name);
+      if (witness !== null) return `deletion failed: node ${name} is not dead, ${witness} hears it`;
+    }
+    // That a node counts which no list has is known here alone: a Heartbeat need not know.
+    return names.some((name) => this.list.names.includes(name)) ? this.heartbeatAmong(names) : null;
   }
 
   /** A Heartbeat shares resources with one other node, as ha.cf has it, and cannot be told otherwise while it does. */
@@ -172,7 +188,7 @@ export class NodeChanges {
   }
 
   private carryOut(change: NodeChange, names: readonly string[], at: Milliseconds): ChangeOutcome['log'] {
-    return change === 'addnode' ? this.add(names, at) : this.delete(names);
+    return change === 'addnode' ? this.add(names, at) : this.delete(names, at);
   }
 
   private add(names: readonly string[], at: Milliseconds): ChangeOutcome['log'] {
@@ -180,16 +196,16 @@ export class NodeChanges {
       if (this.list.names.includes(name)) {
         return { level: 'info', text: `hb_add_one_node: node(${name}) already exists` };
       }
-      this.list.add(name);
+      this.list.add(name, at);
       this.membership.add(name, at);
       return { level: 'info', text: `hb_add_one_node: Adding new node[${name}] to configuration.` };
     });
   }
 
-  private delete(names: readonly string[]): ChangeOutcome['log'] {
-    const there = names.filter((name) => this.list.names.includes(name));
+  private delete(names: readonly string[], at: Milliseconds): ChangeOutcome['log'] {
+    const there = names.filter((name) => this.list.names.includes(name) || this.list.outsiders.has(name));
     for (const name of there) {
-      this.list.delete(name);
+      this.list.delete(name, at);
       this.membership.delete(name);
       this.lease.forget(name);
     }

@@ -28,6 +28,21 @@ export class Voting {
     return needsLease(this.list.votes);
   }
 
+  /** Nodes that count although this node does not know them, and since when they do. */
+  get outsiders(): ReadonlyMap<string, Milliseconds> {
+    return this.list.outsiders;
+  }
+
+  /** Whether a peer that is heard cannot start anything outside a view: it needs a majority too. */
+  isBound(name: string): boolean {
+    return this.needsLease && !this.list.mayActAlone(name);
+  }
+
+  /** The nodes that one takes for the cluster, sorted, separated by blanks; null when it has not said. */
+  nodesOf(name: string): string | null {
+    return this.list.nodesOf(name);
+  }
+
   /** Whether this node must not hold anything because no majority can be shown to hear it. */
   isLeaseOver(at: Milliseconds): boolean {
     return this.needsLease && at >= this.leaseUntil();

@@ -23,6 +23,8 @@ export interface Received {
   readonly askedAt: Milliseconds | null;
   /** The sender's name, when it is no node of the cluster yet but may join it: its packet is dropped, as Heartbeat does. */
   readonly joining: string | null;
+  /** A status of a node that ha.cf does not name: refused, but what it says of the nodes counts (membership/electorate.ts). */
+  readonly outsider: { readonly from: string; readonly message: Trusted<Message> } | null;
   /** Packets to send because of it: retransmissions, acknowledgements. */
   readonly replies: readonly Uint8Array[];
   readonly log: readonly { level: LogLevel; text: string; throttle: string }[];
@@ -43,7 +45,10 @@ const uuidBytes = 16;
 /** Packets remembered in order to know their copies from other links by their bytes alone. */
 const copiesMax = 4;
 
-const nothing: Received = { from: null, seq: 0, message: null, askedAt: null, joining: null, replies: [], log: [] };
+const nothing: Received = {
+  ...{ from: null, seq: 0, message: null, askedAt: null, joining: null, outsider: null },
+  ...{ replies: [], log: [] },
+};
 
 export class Intake {
   /** Packets by what became of them. */
@@ -106,7 +111,9 @@ export class Intake {
     if (header.from === this.self) return this.own(packet.message);
     if (!this.config.nodes.includes(header.from)) {
       if (this.mayJoin(header.from)) return { ...nothing, joining: header.from };
-      return this.refuse('unknownNode', `process_status_message: bad node [${header.from}] in message (link ${link})`);
+      const text = `process_status_message: bad node [${header.from}] in message (link ${link})`;
+      const outsider = header.type === 'status' ? { from: header.from, message: packet.message } : null;
+      return { ...this.refuse('unknownNode', text), outsider };
     }
     this.keyNumbers.set(header.from, packet.key);
     return this.judged(packet.message, header, { bytes, at });

@@ -1,5 +1,5 @@
 /** What of a node's mind is to outlive its daemon, and whether that has changed since it was last written. */
-import type { Hosts, SavedState } from '../events.js';
+import type { Hosts, SavedNodes, SavedState } from '../events.js';
 
 export interface Present {
   readonly directives: string;
@@ -9,23 +9,29 @@ export interface Present {
   readonly held: SavedState['held'];
   /** With autojoin only. */
   readonly hosts?: Hosts | null;
+  /** The same object as long as it is the same. */
+  readonly nodes?: SavedNodes | undefined;
 }
 
 export class Memory {
   private key = '';
+  private nodes: SavedNodes | undefined;
 
   /** What stands on disk already. */
-  start({ directives, generation, held }: Pick<Present, 'directives' | 'generation' | 'held'>): void {
+  start(saved: Pick<Present, 'directives' | 'generation' | 'held' | 'nodes'>): void {
+    const { directives, generation, held, nodes } = saved;
+    this.nodes = nodes;
     this.key = keyOf({ directives, generation, incarnations: 0, held });
   }
 
   /** Gives what is to be written now, or null when it stands there already. */
   changes(now: Present, generations: () => SavedState['generations']): SavedState | null {
     const key = keyOf(now);
-    if (key === this.key) return null;
+    if (key === this.key && now.nodes === this.nodes) return null;
     this.key = key;
-    const { directives, held, hosts } = now;
-    return { directives, generations: generations(), held, ...(hosts ? { hosts } : {}) };
+    this.nodes = now.nodes;
+    const { directives, held, hosts, nodes } = now;
+    return { directives, generations: generations(), held, ...(hosts ? { hosts } : {}), ...(nodes ? { nodes } : {}) };
   }
 }
 

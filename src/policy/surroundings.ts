@@ -10,6 +10,7 @@ import type { Voting } from '../membership/voting.js';
 import { parseMove } from './commands.js';
 import type { ForeignClaim } from './decide.js';
 import { type Directives, everyNode } from './directives.js';
+import { ignorantMembers } from './ignorance.js';
 import { type Member, type Placement, place } from './placement.js';
 
 /** Why somebody outside the view may hold something, and until when that is so if nothing is heard (Infinity = open). */
@@ -40,6 +41,9 @@ export class Surroundings {
   private readonly directives: Directives;
   /** Highest claim term ever heard, by group id: it must be outbid also when its holder is dead. */
   private readonly terms = new Map<string, number>();
+
+  /** Why members must not be sent anything, by name. */
+  private ignorant: ReadonlyMap<string, string> = new Map();
 
   private readonly heardConnectivity = new Map<string, Connectivity>();
   /** A peer's next heartbeat may decide something even if it says nothing new. */
@@ -75,6 +79,7 @@ export class Surroundings {
   /** The view's members as placement sees them. */
   members(own: OwnState): Member[] {
     this.awaitsWord = false;
+    this.ignorant = ignorantMembers(this.self, this.membership, this.voting);
     return this.membership.view.members.map((name) => {
       if (name === this.self) {
         const { failures, doubts, broken, leaving } = own;
@@ -118,7 +123,11 @@ export class Surroundings {
 
   place(group: GroupConfig, members: readonly Member[], owner: string | null): Placement {
     if (this.directives.get('target', group.id) !== null) return { node: null, reason: stoppedByOrder };
-    return place({ group, members, owner, move: parseMove(this.directives.get('move', group.id)) });
+    const able = members.map((member) => {
+      const ignorance = member.name === owner ? undefined : this.ignorant.get(member.name);
+      return ignorance === undefined ? member : { ...member, unavailable: member.unavailable ?? ignorance };
+    });
+    return place({ group, members: able, owner, move: parseMove(this.directives.get('move', group.id)) });
   }
 
   /**
@@ -166,6 +175,10 @@ export class Surroundings {
     for (const peer of this.membership.peers.values()) {
       if (this.membership.view.members.includes(peer.name)) continue;
       const obstacle = this.obstacleOf(peer, at);
+      if (obstacle !== null) return obstacle;
+    }
+    for (const [name, since] of this.voting.outsiders) {
+      const obstacle = this.obstacleOfOutsider(name, since, at);
       if (obstacle !== null) return obstacle;
     }
     return { reason: null, until: Number.POSITIVE_INFINITY };
@@ -227,11 +240,25 @@ export class Surroundings {
     if (witness !== undefined) return { reason: `${witness} still hears ${name}`, until: open };
     // Members may have heard it last at different times: the last of them counts.
     const { names, until } = this.releasing(at);
-    const waiting = this.membership.view.members.some((member) =>
-      this.membership.announcementOf(member)?.releasing.includes(name),
-    );
-    if (!names.includes(name) && !waiting) return null;
+    if (!names.includes(name) && !this.isReleasedByOthers(name)) return null;
     return { reason: `${name} is given time to stop what it holds`, until };
+  }
+
+  private isReleasedByOthers(name: string): boolean {
+    const { members } = this.membership.view;
+    return members.some((member) => this.membership.announcementOf(member)?.releasing.includes(name));
+  }
+
+  /** Of a node that this one does not know it hears nothing itself: what it may hold the others must say, or time. */
+  private obstacleOfOutsider(name: string, since: Milliseconds, at: Milliseconds): OutsideObstacle | null {
+    const open = Number.POSITIVE_INFINITY;
+    const hears = (member: string) => this.membership.announcementOf(member)?.heard.has(name);
+    const witness = this.membership.view.members.find(hears);
+    if (witness !== undefined)
+      return { reason: `${witness} hears ${name}, which ${this.self} does not know`, until: open };
+    if (this.isReleasedByOthers(name)) return { reason: `${name} is given time to stop what it holds`, until: open };
+    const until = since + this.config.timing.initdeadMs + releaseMs(this.config);
+    return at < until ? { reason: `${name}, which ${this.self} does not know, may hold it still`, until } : null;
   }
 
   private obstacleOfLive({ name, legacy, announcement }: Peer): string | null {
@@ -240,7 +267,7 @@ export class Surroundings {
     if (legacy) return `${name} is a Heartbeat, which can share resources with one other node only`;
     if (announcement === null || announcement.phase === 'probing') return `${name} has not said yet what runs there`;
     // With quorum it cannot start anything outside a view; what it claims is looked at group by group.
-    if (this.voting.needsLease) return null;
+    if (this.voting.isBound(name)) return null;
     return `${name} is heard but not in the view: it may act by itself`;
   }
 

@@ -23,6 +23,8 @@ const full: Announcement = {
   directives: 'standby/a=on@1@b',
   digest: 'abcdefgh',
   nodes: 'a b c',
+  nodesKnown: 'd',
+  nodesChange: '1f a b c e',
 };
 const read = (fields: Record<string, string | undefined>) => new AnnouncementReader().read(textMessage(fields));
 

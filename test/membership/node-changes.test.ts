@@ -83,15 +83,20 @@ t.test(
   },
 );
 
-t.test('once both have started anew they are a pair again', async (t) => {
+t.test('once both have started anew they are a pair again when the added one is forgotten', async (t) => {
   const machines = withAdded();
   machines.crash('c');
   for (const name of ['a', 'b']) {
     machines.shutdown(name);
     machines.run(3000);
     machines.boot(name);
-    machines.run(8000);
+    machines.run(20_000);
   }
+  t.same(names(machines, 'a'), ['a', 'b']);
+  t.ok(machines.status('a').problems.some((text) => text.startsWith('c counts as a node (it was added)')));
+  t.ok(machines.command('b', { verb: 'node-forget', nodes: ['c'] }).ok);
+  machines.run(100);
+  t.notOk(machines.status('a').problems.some((text) => text.includes('counts')));
   machines.crash('b');
   machines.run(10_000);
   t.equal(machines.status('a').view.quorate, true);

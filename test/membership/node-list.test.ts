@@ -28,13 +28,14 @@ t.test('other messages are not answered', async (t) => {
 t.test('majorities are reckoned by the longest list that any node announced last', async (t) => {
   const list = new NodeList({ self: 'a', nodes: ['a', 'b'] });
   t.equal(list.votes, 2);
-  list.hear('b', 'a b c');
+  const hear = (from: string, nodes: string) => list.hear(from, { nodes, nodesKnown: '', nodesChange: '' }, 1);
+  hear('b', 'a b c');
   t.equal(list.votes, 3);
-  list.hear('d', 'a');
+  hear('d', 'a');
   t.equal(list.votes, 3, 'a shorter one does not count');
-  list.hear('b', '');
-  t.equal(list.votes, 2, 'it goes by its file again');
-  list.hear('b', 'a b c');
-  list.delete('b');
+  hear('b', '');
+  t.equal(list.votes, 2, 'it does not say, as a Heartbeat');
+  hear('b', 'a b c');
+  list.delete('b', 2);
   t.equal(list.votes, 1, 'it belongs to the cluster no more');
 });

@@ -20,3 +20,19 @@ t.test('what stands on disk is not written again, what is new is', async (t) => 
   );
   t.ok(memory.changes({ directives: '', incarnations: 1, generation: 6, held: { G: 3 } }, generations), 'a claim');
 });
+
+t.test('what was heard of the nodes is kept, and written again when it is another', async (t) => {
+  const memory = new Memory();
+  const nodes = { change: '1 a b c', told: {} };
+  memory.start({ directives: '', generation: 5, held: {}, nodes });
+  const now = { directives: '', generation: 5, incarnations: 0, held: {}, nodes };
+  t.equal(
+    memory.changes(now, () => ({})),
+    null,
+  );
+  const newer = { change: '2 a b', told: {} };
+  t.same(
+    memory.changes({ ...now, nodes: newer }, () => ({})),
+    { directives: '', generations: {}, held: {}, nodes: newer },
+  );
+});

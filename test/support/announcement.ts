@@ -18,6 +18,8 @@ export function announce(wishes: Partial<Announcement> = {}): Announcement {
     directives: '',
     digest: 'same',
     nodes: '',
+    nodesKnown: '',
+    nodesChange: '',
     ...wishes,
   };
 }

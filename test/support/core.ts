@@ -137,6 +137,11 @@ export class Cores {
     this.machine(name).up.delete(resource);
   }
 
+  /** Everything that a node kept is gone. */
+  loseDisk(name: string): void {
+    this.machine(name).saved = { directives: '', generations: {}, held: {} };
+  }
+
   /** The node does nothing until it is resumed; packets wait for it in its sockets. */
   pause(name: string): void {
     this.machine(name).paused = true;

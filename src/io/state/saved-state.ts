@@ -1,5 +1,5 @@
 /** The text of the saved state file. */
-import type { SavedState } from '../../events.js';
+import type { SavedNodes, SavedState } from '../../events.js';
 
 /** What a node starts with that has nothing saved. */
 export const emptyState: SavedState = { directives: '', generations: {}, held: {} };
@@ -16,6 +16,19 @@ function generationsOf(value: unknown): Record<string, number> | null {
   return good ? Object.fromEntries(entries) : null;
 }
 
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function nodesOf(value: unknown): SavedNodes | null {
+  if (!isObject(value) || typeof value.change !== 'string' || !isObject(value.told)) return null;
+  const told: Record<string, { nodes: string; known: string }> = {};
+  for (const [name, one] of Object.entries(value.told)) {
+    if (!isObject(one) || typeof one.nodes !== 'string' || typeof one.known !== 'string') return null;
+    told[name] = { nodes: one.nodes, known: one.known };
+  }
+  return { change: value.change, told };
+}
+
 /** Reads what formatState wrote; gives a reason instead when it is something else. */
 export function parseState(text: string): { readonly saved: SavedState } | { readonly reason: string } {
   let value: unknown;
@@ -25,7 +38,7 @@ export function parseState(text: string): { readonly saved: SavedState } | { rea
     return { reason: 'it is not JSON' };
   }
   if (typeof value !== 'object' || value === null) return { reason: 'it is not a JSON object' };
-  const { version, directives, generations, held = {} } = value as Record<string, unknown>;
+  const { version, directives, generations, held = {}, nodes } = value as Record<string, unknown>;
   if (version !== 1) return { reason: `its version is ${JSON.stringify(version) ?? 'missing'}, not 1` };
   if (typeof directives !== 'string') return { reason: 'its directives are no text' };
   const numbers = generationsOf(generations);
@@ -33,5 +46,9 @@ export function parseState(text: string): { readonly saved: SavedState } | { rea
   // Files of the first version had none.
   const terms = generationsOf(held);
   if (terms === null) return { reason: 'what was held is no terms by group' };
-  return { saved: { directives, generations: numbers, held: terms } };
+  const saved = { directives, generations: numbers, held: terms };
+  if (nodes === undefined) return { saved };
+  const known = nodesOf(nodes);
+  if (known === null) return { reason: 'what it says of the nodes cannot be read' };
+  return { saved: { ...saved, nodes: known } };
 }

@@ -7,6 +7,7 @@ import type { ClusterConfig, GroupConfig } from '../../config/types.js';
 import type { Milliseconds } from '../../events.js';
 import type { Announcement } from '../../membership/announcement.js';
 import type { Claim } from '../../membership/claims.js';
+import { saidNothing } from '../../membership/electorate.js';
 import { type ExchangeMessage, readExchangeMessage } from '../../membership/exchange-message.js';
 import { isIpfailType, readIpfailMessage } from '../../membership/ipfail-message.js';
 import type { Membership } from '../../membership/membership.js';
@@ -280,7 +281,7 @@ export class HeartbeatPair {
       connectivity: new Map(),
       directives: '',
       digest: config.digest,
-      nodes: '',
+      ...saidNothing,
     };
   }
 
