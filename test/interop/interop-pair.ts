@@ -5,6 +5,7 @@ import { createLab, type Lab } from '../lab/lab.js';
 import type { LabNode } from '../lab/node.js';
 import { type PingWatch, startPinging } from '../lab/ping-client.js';
 import { type Cell, type Name, names, type Product } from './cell.js';
+import { countedAgent, installCounted } from './counted.js';
 import { heartbeatMember } from './heartbeat-member.js';
 import { type HolderWatch, watchHolders } from './holders.js';
 import type { Member, Owners } from './member.js';
@@ -102,12 +103,17 @@ export class InteropPair {
 
   /** What a node logged since this was last asked, and could be: the log of a node without power is read after its next boot. */
   newLog(name: Name): string[] {
-    const node = this.lab.node(name);
-    if (!node.isOn) return [];
-    const lines = readLines(node);
+    const lines = this.log(name);
+    if (lines === null) return [];
     const from = this.#linesRead.get(name) ?? 0;
     this.#linesRead.set(name, lines.length);
     return lines.slice(from);
+  }
+
+  /** All that a node logged; null while it has no power. */
+  log(name: Name): string[] | null {
+    const node = this.lab.node(name);
+    return node.isOn ? readLines(node) : null;
   }
 
   async close(): Promise<void> {
@@ -129,13 +135,21 @@ export class InteropPair {
       timing: timingOf(this.cell),
       nodes: names.map((name) => this.lab.node(name)),
       networks: [publicNetwork, ...heartbeatNetworks],
-      haresources: names.map((name) => addressLine(name, [addressOf[name]], publicNetwork)).join(''),
+      haresources: names.map(groupLine).join(''),
       failback: failback === 'legacy' ? failback : failback === 'on',
       media: ({ name }) => this.wiring.media(name as Name),
       more,
     });
-    for (const name of names) this.writeKeys(name, { active: 1, both: false });
+    for (const name of names) {
+      this.writeKeys(name, { active: 1, both: false });
+      installCounted(this.lab.node(name), configFolder);
+    }
   }
+}
+
+/** The group that prefers a node: its address, and what counts its starts and stops. */
+function groupLine(name: Name): string {
+  return addressLine(name, [addressOf[name]], publicNetwork).replace('\n', ` ${countedAgent}::${name}\n`);
 }
 
 function readLines(node: LabNode): string[] {

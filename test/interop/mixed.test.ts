@@ -11,6 +11,7 @@ t.test('systole on a, Heartbeat on b', (t) =>
     'power-off-b',
     'standby-a',
     'partition',
+    'reload-b',
   ]),
 );
 

@@ -1,6 +1,7 @@
 /** Plays one step on a pair and measures what the client saw of it. */
 import { longestGaps, type PingLog } from '../lab/ping-log.js';
 import { names } from './cell.js';
+import { objectionTo, runsOf } from './counted.js';
 import type { InteropPair } from './interop-pair.js';
 import type { Owners } from './member.js';
 import type { Step } from './scenarios.js';
@@ -42,6 +43,7 @@ export async function playStep(pair: InteropPair, step: Step): Promise<Played> {
   // The first packets tell who answers before anything happens.
   await new Promise((done) => setTimeout(done, 100));
   pair.watch.restart();
+  const before = { owners: pair.ownersNow(), runs: names.map((name) => runsOf(pair.lab.node(name)).length) };
   const beganNs = Number(process.hrtime.bigint());
   let [owners, error]: [Owners | null, string | null] = [null, null];
   try {
@@ -56,7 +58,7 @@ export async function playStep(pair: InteropPair, step: Step): Promise<Played> {
   const lines = names.map((name) => pair.newLog(name));
   return {
     what: step.what,
-    error: error ?? objection(step, { ...seen, overlapMs }),
+    error: error ?? objection(step, { ...seen, overlapMs }) ?? miscount(pair, step, { before, after: owners }),
     ...seen,
     restMs,
     overlapMs,
@@ -75,6 +77,21 @@ function objection(step: Step, seen: Pick<Played, 'silenceMs' | 'moves' | 'overl
   if (step.isQuiet && seen.moves > 0) return `groups changed their owners ${seen.moves} times`;
   if (seen.silenceMs > (step.silenceLimitMs ?? (step.isQuiet ? quietMs : Number.POSITIVE_INFINITY)))
     return `clients were without an answer for ${seen.silenceMs.toFixed(0)} ms`;
+  return null;
+}
+
+/** What agents did too much or too little in a step that says what is to move; null when that was right. */
+function miscount(
+  pair: InteropPair,
+  { isCounted, isQuiet }: Step,
+  { before, after }: { before: { owners: Owners | null; runs: readonly number[] }; after: Owners | null },
+): string | null {
+  if ((!isCounted && !isQuiet) || before.owners === null || after === null) return null;
+  for (const [index, name] of names.entries()) {
+    const runs = runsOf(pair.lab.node(name)).slice(before.runs[index]);
+    const wrong = objectionTo(runs, pair.members[name], { before: before.owners, after });
+    if (wrong !== null) return wrong;
+  }
   return null;
 }
 

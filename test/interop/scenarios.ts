@@ -1,5 +1,7 @@
 /** What is done to a pair, step by step. After every step the pair must come to rest with one owner of each group. */
-import { type Cell, isMixed, type Name, names, otherThan } from './cell.js';
+import { configFolder } from '../lab/cluster-files.js';
+import { until } from '../lab/run.js';
+import { type Cell, isMixed, type Name, names, otherThan, type Product } from './cell.js';
 import { type InteropPair, timingOf } from './interop-pair.js';
 import { allOn, home, type Owners, type Which } from './member.js';
 
@@ -10,6 +12,8 @@ export interface Step {
   readonly owners: Owners | null;
   /** Nothing moves, and no client notices. */
   readonly isQuiet?: boolean;
+  /** Each group that moves is stopped once and started once, and no other. Quiet steps are counted too. */
+  readonly isCounted?: boolean;
   /** Two nodes may own the same group meanwhile: they cannot know of each other. */
   readonly splits?: boolean;
   /** How long (ms) a client may be without an answer. */
@@ -47,7 +51,12 @@ const start = (name: Name, owners: Owners | null): Step => ({
 
 const order = (name: Name, words: `${'standby' | 'takeover'} ${Which}`, owners: Owners): Step => {
   const [verb, which] = words.split(' ') as ['standby' | 'takeover', Which];
-  return { what: `hb_${words} on ${name}`, act: (pair) => pair.members[name].order(verb, which), owners };
+  return {
+    what: `hb_${words} on ${name}`,
+    act: (pair) => pair.members[name].order(verb, which),
+    owners,
+    isCounted: true,
+  };
 };
 
 const needsNiceFailback = ({ failback }: Cell) =>
@@ -199,6 +208,49 @@ function healingLimit(cell: Cell): Pick<Step, 'silenceLimitMs'> {
   return { silenceLimitMs: 2.5 * timingOf(cell).deadtimeMs };
 }
 
+/** What a product logs when it was told to read its files again and ha.cf is newer than before. */
+const reloaded: Readonly<Record<Product, string>> = {
+  // It ends, leaves what it runs as it is, and starts again with that.
+  heartbeat: 'Performing heartbeat restart exec.',
+  systole: 'Rereading authentication file',
+};
+
+/** ha.cf is newer than before, with the same text. */
+const reload = (name: Name, owners: Owners): Step => ({
+  what: `touch ha.cf and reload on ${name}`,
+  act: async (pair) => {
+    // Heartbeat compares the files' times by the second.
+    await sleep(1100);
+    const from = pair.log(name)?.length ?? 0;
+    const member = pair.members[name];
+    await member.node.exec(['touch', `${configFolder}/ha.cf`]);
+    await member.reload();
+    const sign = reloaded[member.product];
+    const isReloaded = () =>
+      pair
+        .log(name)
+        ?.slice(from)
+        .some((line) => line.includes(sign));
+    await until(`${name} logs "${sign}"`, isReloaded, { limitMs: 30_000, everyMs: 100 });
+    await sleep(timingOf(pair.cell).deadtimeMs * 2);
+  },
+  owners,
+  isQuiet: true,
+});
+
+function reloadsOf(name: Name): Scenario {
+  return {
+    name: `reload-${name}`,
+    from: 'home',
+    steps: (cell) => [
+      reload(name, home),
+      ...(needsNiceFailback(cell) === null
+        ? [order(name, 'takeover all', allOn(name)), reload(name, allOn(name)), reload(otherThan(name), allOn(name))]
+        : []),
+    ],
+  };
+}
+
 /** Both nodes learn the second key, then one after the other signs with it; `pauseMs` between those two. */
 function rotation(cell: Cell, first: Name, pauseMs: number): Step[] {
   const turn = (name: Name, active: 1 | 2) => async (pair: InteropPair) => {
@@ -272,6 +324,7 @@ export function scenarios(times: Times): readonly Scenario[] {
     ...names.flatMap(ordersOn),
     ...faults(times),
     ...rotations(),
+    ...names.map(reloadsOf),
   ];
 }
 

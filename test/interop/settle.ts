@@ -1,6 +1,7 @@
 /** Waits until a pair has come to rest: every group on one node, the client served by it, and both status tools of one mind. */
 import type { PingWatch } from '../lab/ping-client.js';
 import { type Name, names } from './cell.js';
+import { isUp } from './counted.js';
 import { addressOf, type InteropPair } from './interop-pair.js';
 import { type Owners, sameOwners } from './member.js';
 
@@ -37,6 +38,11 @@ async function look(pair: InteropPair, ping: PingWatch, wanted: Owners | null): 
   if (typeof ofA === 'string') return ofA;
   if (typeof ofB === 'string') return ofB;
   const owners = { a: ofA?.owner ?? 'a', b: ofB?.owner ?? 'b' };
+  const idle = names.find((group) =>
+    names.some((name) => isUp(pair.lab.node(name), group) !== (owners[group] === name)),
+  );
+  if (idle !== undefined)
+    return `${owners[idle]} has ${addressOf[idle]}, but the rest of the group is not where that is`;
   if (wanted !== null && !sameOwners(owners, wanted)) return `owners are ${inWords(owners)}, not ${inWords(wanted)}`;
   for (const name of pair.running) {
     const objection = await pair.members[name].disagrees({ owners, running: pair.running });
