@@ -231,7 +231,7 @@ export class HeartbeatPair {
     this.forgetOrders();
   }
 
-  /** Who forgets a failure here, as an operator wants it, forgets it on all nodes. */
+  /** What may be tried here again, because time has passed or an operator wants it, may be tried there too. */
   private forgetFailures(): void {
     for (const { config, failure } of this.options.groups) if (failure === null) this.failedThere.delete(config.id);
   }

@@ -51,7 +51,7 @@ for (const failback of [true, false]) {
     const bench = failedHere(failback);
     const { cores } = bench;
     bench.gives('foreign', 'local');
-    t.same(handshake(bench.wait(30_000)), [], 'it is not offered again');
+    t.same(handshake(bench.wait(20_000)), [], 'it is not offered again while it is not tried here');
     t.match(cores.status('a').groups[0]?.reason, /its start failed on a; its start failed on b/);
 
     cores.agent = () => ({});
@@ -60,6 +60,16 @@ for (const failback of [true, false]) {
     t.same(bench.holders(), ['a', '-'], 'until an operator has it forgotten');
   });
 }
+
+t.test('what is tried again here, some time after it failed on both nodes, may be tried there again too', async (t) => {
+  const bench = failedHere(false);
+  bench.gives('foreign', 'local');
+  bench.wait(20_000);
+  const starts = () => bench.cores.ran('a').filter((run) => run.startsWith('start')).length;
+  const before = starts();
+  t.same(handshake(bench.wait(15_000)), [offer]);
+  t.equal(starts(), before + 1);
+});
 
 t.test('a cleanup has the failure on the Heartbeat forgotten too', async (t) => {
   const bench = failedHere(false);
