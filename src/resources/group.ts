@@ -16,11 +16,11 @@ import type { Claim, ClaimState } from '../membership/claims.js';
 import { describeFailure } from './failure-text.js';
 import { Hooking } from './hooking.js';
 import { Hurry } from './hurry.js';
-import { type Finding, Monitors } from './monitors.js';
 import type { Outbox } from './outbox.js';
 import { planSteps, type Step, stepNames, stepTimeoutMs } from './plan.js';
 import { Records, type ResourceReport } from './records.js';
 import { Recovery } from './recovery.js';
+import { type Breakdown, Upkeep } from './upkeep.js';
 import { Verdict } from './verdict.js';
 
 export type GroupPhase =
@@ -57,7 +57,7 @@ export class Group {
   term = 0;
   private readonly steps: readonly Step[];
   private readonly records: Records;
-  private readonly monitors: Monitors;
+  private readonly upkeep: Upkeep;
   private readonly hurry: Hurry;
   private readonly hooking: Hooking;
   private readonly verdict = new Verdict();
@@ -71,16 +71,15 @@ export class Group {
   private ticket: number | null = null;
   private stopAfterwards: string | null = null;
   private stopTries = 0;
-  /** Starts of what something else took away, by ticket; `counted` when that is what they are. */
-  private readonly heals = new Map<number, { readonly step: Step; readonly counted: boolean }>();
   private retryAt: Milliseconds = Number.POSITIVE_INFINITY;
 
   constructor(config: GroupConfig) {
     this.config = config;
     this.steps = planSteps(config);
     this.records = new Records(config.resources);
-    this.monitors = new Monitors(config.resources);
-    this.hurry = new Hurry(this.records);
+    const { steps, records, verdict } = this;
+    this.upkeep = new Upkeep(config, { steps, records, verdict });
+    this.hurry = new Hurry(records);
     this.hooking = new Hooking(config);
   }
 
@@ -111,7 +110,7 @@ export class Group {
 
   /** Names of resources that cannot be watched: their status never said that they run. */
   unwatchable(): string[] {
-    return this.phase === 'started' ? this.monitors.unwatchable() : [];
+    return this.phase === 'started' ? this.upkeep.unwatchable() : [];
   }
 
   /** Finds out what runs here. What does is adopted, or stopped: nobody has decided that it should. */
@@ -179,26 +178,20 @@ export class Group {
 
   /** Restarts all of a started group. */
   restart(out: Outbox, reason: string, at: Milliseconds): void {
-    if (this.phase !== 'started') return;
-    this.breakAt(out, 0, reason);
-    this.recovery.from = at;
+    if (this.phase === 'started') this.breakDown(out, { step: 0, text: reason, mendFrom: at });
   }
 
   /** Something took resources away that should be up: puts them back. */
   heal(out: Outbox, names: readonly string[], reason: string): void {
     if (this.phase !== 'started' && this.phase !== 'starting' && this.phase !== 'recovering') return;
-    const isLost = ({ name }: ResourceConfig) => names.includes(name) && this.records.state(name) === 'started';
-    for (const step of this.steps) {
-      const lost = step.filter(isLost);
-      if (lost.length > 0) this.putBack(out, lost, reason, true);
-    }
+    this.upkeep.heal(out, names, reason);
   }
 
   /** An adopted group may be told to the neighbours: nobody else has it. */
   confirm(out: Outbox): void {
     if (!this.unconfirmed) return;
     this.unconfirmed = false;
-    for (const step of this.steps) if (step[0]?.address) this.putBack(out, step, 'it ran here already', false);
+    this.upkeep.confirm(out);
   }
 
   /** Tries a blocked group's stop again. */
@@ -237,10 +230,9 @@ export class Group {
   /** Takes the result of an action. Gives false when it is not (any more) this group's. */
   onResult(out: Outbox, ticket: number, outcomes: readonly ResourceOutcome[], at: Milliseconds): boolean {
     if (this.hurry.result(ticket, outcomes, at)) return this.onAhead(out);
-    if (this.heals.has(ticket)) return this.onHealed(out, ticket, outcomes, at);
     if (this.hooking.result(out, ticket, { outcomes, at })) return true;
-    const finding = this.monitors.result(ticket, outcomes, at);
-    if (finding !== undefined) return this.onMonitored(out, finding, at);
+    const breakdown = this.upkeep.result(out, ticket, { outcomes, at });
+    if (breakdown !== undefined) return this.onBreakdown(out, breakdown);
     if (ticket !== this.ticket) return false;
     this.ticket = null;
     if (this.phase === 'probing') this.onProbed(out, outcomes, at);
@@ -256,9 +248,7 @@ export class Group {
     const changed = this.verdict.expire(at);
     const forgotten = this.records.expire(at);
     if (forgotten) this.verdict.forget();
-    if (this.phase === 'started') {
-      this.monitors.tick(at, (resource) => this.run(out, 'monitor', [resource], 'it is looked at again and again'));
-    }
+    if (this.phase === 'started') this.upkeep.tick(out, at);
     if (this.phase === 'broken' && this.recovery.isWanted) this.recover(out, at);
     this.retryStop(out, at);
     return changed || forgotten;
@@ -269,7 +259,7 @@ export class Group {
       this.retryAt,
       this.verdict.nextDeadline(),
       this.records.nextDeadline(),
-      this.phase === 'started' ? this.monitors.nextDeadline() : Number.POSITIVE_INFINITY,
+      this.phase === 'started' ? this.upkeep.nextDeadline() : Number.POSITIVE_INFINITY,
       this.phase === 'broken' && this.recovery.isWanted ? this.recovery.from : Number.POSITIVE_INFINITY,
     );
   }
@@ -288,7 +278,7 @@ export class Group {
     for (const { resource, outcome } of outcomes) {
       // Whoever cannot say that it is stopped may run: it is stopped to be sure.
       this.records.set(resource, outcome === 'stopped' ? 'stopped' : outcome === 'running' ? 'started' : 'unknown');
-      if (outcome === 'running') this.monitors.seen(resource);
+      if (outcome === 'running') this.upkeep.seen(resource);
     }
     this.index += 1;
     if (this.index < this.steps.length) return this.runStep(out, 'status');
@@ -310,10 +300,12 @@ export class Group {
     this.term = this.adoption?.term ?? 0;
     this.reason = this.adoption?.reason ?? '';
     this.unconfirmed = true;
-    this.monitors.begin(at);
+    this.upkeep.begin(at);
     out.log('info', `Resource group ${this.config.name} runs here and goes on (${this.reason})`);
     const missing = this.steps.findIndex((step) => step.some(({ name }) => this.records.state(name) === 'stopped'));
-    if (missing >= 0) this.breakAt(out, missing, `${stepNames(this.steps[missing] ?? [])} does not run`);
+    if (missing < 0) return;
+    const text = `${stepNames(this.steps[missing] ?? [])} does not run`;
+    this.breakDown(out, { step: missing, text, mendFrom: at });
   }
 
   // ---- up ---------------------------------------------------------------------------------------------------------
@@ -338,7 +330,7 @@ export class Group {
     this.phase = 'started';
     this.recovery.end();
     this.verdict.clearStarts();
-    this.monitors.begin(at);
+    this.upkeep.begin(at);
     out.log('info', `Resource group ${this.config.name} is up here (${this.reason})`);
   }
 
@@ -346,7 +338,7 @@ export class Group {
     const text = describeFailure('start', outcome);
     out.log('error', text);
     if (this.stopAfterwards !== null) return this.beginStop(out, this.stopAfterwards, { from: this.index });
-    if (this.phase === 'recovering') return this.judgeFailure(out, { name: outcome.resource, text }, at);
+    if (this.phase === 'recovering') return this.breakDown(out, this.upkeep.judge(outcome.resource, text, at));
     const banMs = this.verdict.banFor(text, at);
     out.log(
       'crit',
@@ -357,66 +349,23 @@ export class Group {
 
   // ---- what fails while it is up ----------------------------------------------------------------------------------
 
-  private onMonitored(out: Outbox, finding: Finding | null, at: Milliseconds): true {
-    if (finding === null) return true;
-    const { resource, text } = finding;
-    this.records.fail(resource.name, at);
-    if (resource.watch.onFail === 'ignore') {
-      out.log('warn', `${text} (on-fail = ignore: nothing is done about it)`);
-      return true;
-    }
-    out.log('error', text);
-    this.judgeFailure(out, { name: resource.name, text }, at);
-    return true;
-  }
-
-  /** A resource has failed, which is counted already: the node's verdict about itself, and the group waits for policy's. */
-  private judgeFailure(out: Outbox, { name, text }: { name: string; text: string }, at: Milliseconds): void {
-    const resource = this.config.resources.find((one) => one.name === name);
-    const count = this.records.failures(name);
-    const threshold = resource?.watch.migrationThreshold ?? 0;
-    if (resource?.watch.onFail === 'move') this.verdict.cast(text);
-    else if (threshold > 0 && count >= threshold) this.verdict.cast(`${text} (failure ${count} here)`);
-    this.breakAt(
-      out,
-      this.steps.findIndex((step) => step.some((one) => one.name === name)),
-      text,
-    );
-    this.recovery.from = at + Recovery.pauseMs(count, threshold);
-  }
-
-  private breakAt(out: Outbox, step: number, reason: string): void {
-    this.phase = 'broken';
-    this.reason = reason;
-    this.recovery.begin(Math.max(0, step));
-    for (const ticket of this.monitors.end()) out.cancel(ticket, reason);
-  }
-
-  private putBack(out: Outbox, step: Step, reason: string, counted: boolean): void {
-    this.heals.set(this.run(out, 'start', step, reason), { step, counted });
-  }
-
-  private onHealed(out: Outbox, ticket: number, outcomes: readonly ResourceOutcome[], at: Milliseconds): true {
-    const heal = this.heals.get(ticket);
-    this.heals.delete(ticket);
-    const failed = outcomes.find(({ outcome }) => outcome !== 'succeeded');
-    if (failed === undefined) {
-      if (heal?.counted) for (const { name } of heal.step) this.records.noteHealed(name);
-      return true;
-    }
+  private onBreakdown(out: Outbox, breakdown: Breakdown | null): true {
     // On its way up or down the order looks after it.
-    if (this.phase !== 'started') return true;
-    this.records.fail(failed.resource, at);
-    const text = describeFailure('start', failed);
-    out.log('error', text);
-    this.judgeFailure(out, { name: failed.resource, text }, at);
+    if (breakdown !== null && this.phase === 'started') this.breakDown(out, breakdown);
     return true;
+  }
+
+  private breakDown(out: Outbox, { step, text, mendFrom }: Breakdown): void {
+    this.phase = 'broken';
+    this.reason = text;
+    this.recovery.begin(step, mendFrom);
+    this.upkeep.end(out, text);
   }
 
   // ---- down -------------------------------------------------------------------------------------------------------
 
   private beginStop(out: Outbox, reason: string, { from, hurry = false }: { from: number; hurry?: boolean }): void {
-    for (const ticket of this.monitors.end()) out.cancel(ticket, reason);
+    this.upkeep.end(out, reason);
     this.phase = 'stopping';
     this.reason = reason;
     this.stopAfterwards = null;

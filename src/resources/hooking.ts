@@ -5,6 +5,9 @@ import type { Outbox } from './outbox.js';
 
 type HookName = Exclude<keyof Hooks, 'timeoutMs'>;
 
+/** What it needs of an outbox. */
+type Teller = Pick<Outbox, 'hook' | 'log'>;
+
 export class Hooking {
   private readonly group: GroupConfig;
   private waiting: { readonly ticket: number; readonly next: (at: Milliseconds) => void } | null = null;
@@ -19,7 +22,7 @@ export class Hooking {
 
   /** Runs a hook, if there is one, and goes on when it has ended, however it did. */
   before(
-    out: Outbox,
+    out: Teller,
     hook: HookName,
     { reason, at, next }: { reason: string; at: Milliseconds; next: (at: Milliseconds) => void },
   ): void {
@@ -29,7 +32,7 @@ export class Hooking {
   }
 
   /** Runs a hook, if there is one, for which nothing waits. */
-  run(out: Outbox, hook: HookName, reason: string): number | null {
+  run(out: Teller, hook: HookName, reason: string): number | null {
     const { hooks } = this.group;
     const command = hooks[hook];
     if (command === null) return null;
@@ -38,7 +41,7 @@ export class Hooking {
 
   /** Takes the result of a hook that is waited for; false when it is none. */
   result(
-    out: Outbox,
+    out: Teller,
     ticket: number,
     { outcomes, at }: { outcomes: readonly ResourceOutcome[]; at: Milliseconds },
   ): boolean {

@@ -13,8 +13,9 @@ export class Recovery {
   isWanted = false;
   isGoingDown = false;
 
-  begin(step: number): void {
+  begin(step: number, from: Milliseconds): void {
     this.step = Math.min(this.step, step);
+    this.from = from;
     this.isWanted = false;
   }
 
