@@ -177,6 +177,7 @@ class Core implements Cluster {
       groups: this.groups,
       waits: this.decider.waits,
       media: this.media.states,
+      emptySets: this.pair.emptySets(),
       life: this.life,
       generation: this.generation,
       uuid: this.outgoing.uuid,
@@ -246,7 +247,7 @@ class Core implements Cluster {
     this.pingNodes.start(event.at);
     this.outgoing.start(event);
     this.intake.start(event);
-    this.directives.merge(event.saved.directives);
+    this.pair.restore(event.saved.directives);
     this.onceOrders.start(this.groups);
     const { held } = event.saved;
     this.memory.start({ ...event.saved, directives: this.directives.text(), generation: event.generation });
@@ -347,8 +348,7 @@ class Core implements Cluster {
     if (isNodeChange(command)) return this.follow(this.nodeChanges.command(command));
     return applyCommand(command, {
       self: this.self,
-      nodes: this.config.nodes,
-      groups: this.config.groups,
+      ...this.config,
       members: this.members(),
       ownerOf: ({ id }) => this.decider.ownerOf(id),
       directives: this.directives,
@@ -624,7 +624,7 @@ class Core implements Cluster {
       for (const line of describeMembership(event)) this.effects.push({ type: 'log', ...line });
       this.effects.push(...this.rcScripts.ofEvent(event));
       if (event.kind === 'late') this.count('lateHeartbeats');
-      if (event.kind === 'link' && event.state === 'dead') this.pair.onLinkDied();
+      this.pair.note(event);
       if (event.kind === 'restarted') this.lease.forget(event.node);
       if (event.kind === 'dead' && this.pair.isHeartbeat(event.node)) this.renew();
       // The status that showed the new generation was lost in the cut; what comes before one a Heartbeat throws away.

@@ -74,6 +74,8 @@ export interface Status {
   readonly nodes: readonly NodeStatus[];
   readonly pingNodes: readonly PingNodeStatus[];
   readonly groups: readonly GroupStatus[];
+  /** Of a pair: who holds Heartbeat's sets of groups in which there is none, by the node that they belong to (for rscstatus). */
+  readonly emptySets?: Readonly<Record<string, string>>;
   /** Plain words, one a line. Empty when all is well. */
   readonly problems: readonly string[];
   /** Counts since the daemon started, by name: packets refused by reason, sent, received ... */
@@ -103,6 +105,7 @@ export interface Projection {
   /** `sinceWallMs`: since when the view is as it is, ms since 1970. */
   readonly view: { readonly agreed: boolean; readonly quorate: boolean; readonly sinceWallMs: number };
   readonly counters: Readonly<Record<string, number>>;
+  readonly emptySets: Readonly<Record<string, string>>;
   readonly at: Milliseconds;
   readonly wallMs: number;
 }
@@ -124,6 +127,7 @@ export function projectStatus(state: Projection): Status {
     nodes,
     pingNodes: state.pingNodes,
     groups,
+    emptySets: state.emptySets,
     problems: problems(state, nodes, groups),
     counters: state.counters,
     parameters: state.config.parameters,

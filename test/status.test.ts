@@ -58,6 +58,7 @@ t.test('the whole status of a healthy pair, as the interface promises it', async
         resources: [{ name: webGroup, agent: 'IPaddr2', class: 'builtin', state: 'started', failures: 0 }],
       },
     ],
+    emptySets: { b: 'b' },
     problems: [],
   });
   t.match(rest.view.since, /^2023-11-14T22:13:21\.00\dZ$/);

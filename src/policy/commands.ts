@@ -4,6 +4,7 @@ import type { GroupConfig } from '../config/types.js';
 import type { Command, CommandResult, ResourceSet } from '../events.js';
 import { Comparison } from './connectivity.js';
 import { type Directives, everyNode } from './directives.js';
+import { moveEmptySets } from './empty-sets.js';
 import type { Member, MoveOrder } from './placement.js';
 
 /** Commands that become standing orders: all but those about the nodes of the cluster themselves. */
@@ -146,6 +147,8 @@ function giveAway(set: ResourceSet, context: CommandContext): CommandResult {
     }
   }
   if (stuck.length > 0 && moved.length === 0) return refuse(`no other node can take ${stuck.join(', ')}`);
+  const other = context.members.find(({ name, unavailable }) => name !== self && unavailable === null);
+  if (other !== undefined && stuck.length === 0) moveEmpty(set, 'foreign', other.name, context);
   if (moved.length === 0) return done(`${self} holds none of the ${set} resources`);
   const rest = stuck.length > 0 ? `; no other node can take ${stuck.join(', ')}` : '';
   return done(`${self} gives ${moved.join(', ')}${rest}`);
@@ -160,8 +163,14 @@ function takeOver(set: ResourceSet, context: CommandContext): CommandResult {
     if (obstacle !== null) return refuse(`${self} cannot take ${group.name}: ${obstacle}`);
   }
   for (const group of wanted) move(group, self, context);
+  moveEmpty(set, 'local', self, context);
   if (wanted.length === 0) return done(`${self} holds all of the ${set} resources`);
   return done(`${self} takes ${wanted.map(({ name }) => name).join(', ')}`);
+}
+
+function moveEmpty(set: ResourceSet, failback: 'local' | 'foreign', to: string, context: CommandContext): void {
+  const order = { set: set === 'failback' ? failback : set, from: context.self, to };
+  moveEmptySets(context, order, context.directives);
 }
 
 /** Gives the order. An operator's word stands also where ping nodes speak against it: gives what they say, or null. */

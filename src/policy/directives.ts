@@ -82,6 +82,16 @@ export class Directives {
     this.trim();
   }
 
+  /** Forgets an order here: it is known again once another node tells it. */
+  drop(kind: DirectiveKind, subject: string): void {
+    const key = `${kind}/${subject}`;
+    const entry = this.entries.get(key);
+    if (entry === undefined) return;
+    this.cached = null;
+    this.characters -= lengthOf(key, entry);
+    this.entries.delete(key);
+  }
+
   /** Takes over what another node knows better. Gives true when something changed. */
   merge(text: string): boolean {
     if (text === this.text() || text.length > textMax) return false;

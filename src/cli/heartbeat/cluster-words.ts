@@ -32,22 +32,23 @@ const moving = ({ state }: GroupStatus): boolean => state === 'starting' || stat
 /**
  * What this node holds: none, local, foreign, all, or transition. Heartbeat keeps one bit for all groups that prefer
  * this node and one for all others; a bit is set here when the node holds any of them, so that "none" always means that
- * nothing runs here. Where there is no such group, the bit is what Heartbeat's would be: the local one is set on a node
- * that takes part, the foreign one when no other node is there.
+ * nothing runs here. Where there is no such group, the status tells who would hold it.
  */
 export function heldWord(status: Status): string {
   const self = status.nodes.find(({ local }) => local);
   if (self?.state !== 'active' || status.groups.some(moving)) return 'transition';
-  const alone = status.nodes.every(({ local, state }) => local || state !== 'active');
-  const holds = (groups: readonly GroupStatus[], otherwise: boolean): boolean =>
-    groups.length === 0 ? otherwise : groups.some(({ owner }) => owner === status.node);
+  const others = status.nodes.filter(({ local }) => !local);
+  const holders = status.emptySets ?? {};
+  const alone = others.every(({ state }) => state !== 'active');
+  const holds = (groups: readonly GroupStatus[], isEmptyHere: boolean): boolean =>
+    groups.length === 0 ? !self.standby && (alone || isEmptyHere) : groups.some(({ owner }) => owner === status.node);
   const local = holds(
     status.groups.filter(({ preferred }) => preferred === status.node),
-    !self.standby,
+    (holders[status.node] ?? status.node) === status.node,
   );
   const foreign = holds(
     status.groups.filter(({ preferred }) => preferred !== status.node),
-    alone && !self.standby,
+    others.some(({ name }) => holders[name] === status.node),
   );
   if (local && foreign) return 'all';
   return local ? 'local' : foreign ? 'foreign' : 'none';

@@ -60,6 +60,8 @@ export interface Dealings {
   advance(situation: DealingsSituation): DealingsOutput;
   /** When `advance` wants to be called next. */
   nextDeadline(): Milliseconds;
+  /** Whether this node holds the set of groups that prefer a node, though there may be none. */
+  holdsSet(preferred: string): boolean;
   /** Who holds, or is to hold, a group. */
   assignment(group: GroupConfig): Assignment;
 }

@@ -10,13 +10,14 @@ import type { Claim } from '../../membership/claims.js';
 import { saidNothing } from '../../membership/electorate.js';
 import { type ExchangeMessage, readExchangeMessage } from '../../membership/exchange-message.js';
 import { isIpfailType, readIpfailMessage } from '../../membership/ipfail-message.js';
-import type { Membership } from '../../membership/membership.js';
+import type { Membership, MembershipEvent } from '../../membership/membership.js';
 import type { Peer } from '../../membership/peer.js';
 import type { PingNodes } from '../../membership/ping-nodes.js';
 import type { Group } from '../../resources/group.js';
 import type { Outbox } from '../../resources/outbox.js';
 import { parseMove } from '../commands.js';
 import type { Directives } from '../directives.js';
+import { emptySets, forgetEmptySets, inheritEmptySets } from '../empty-sets.js';
 import type { Member, Placement } from '../placement.js';
 import type { Surroundings } from '../surroundings.js';
 import type { Dealings, DealingsSituation, DealtGroup, NodeSituation } from './dealings.js';
@@ -125,9 +126,29 @@ export class HeartbeatPair {
     return name === this.other && this.peer()?.legacy === true;
   }
 
-  /** A link of some node has died: the other may have lost more than that. */
-  onLinkDied(): void {
-    this.ipfail.linkDied();
+  /** Who holds the sets in which there is no group, by the node they belong to, as the exchange has it where there is one. */
+  emptySets(): Record<string, string> {
+    const { self, config, directives } = this.options;
+    const { other } = this;
+    if (other === null || this.heartbeat() === null || config.autoFailback === 'legacy')
+      return emptySets(config, directives);
+    const empty = [self, other].filter((node) => config.groups.every(({ preferred }) => preferred !== node));
+    return Object.fromEntries(empty.map((node) => [node, this.dealings.holdsSet(node) ? self : other]));
+  }
+
+  /** Takes the standing orders of before the start. */
+  restore(saved: string): void {
+    const { directives, config } = this.options;
+    directives.merge(saved);
+    forgetEmptySets(config, directives);
+  }
+
+  /** Takes what has become of a node. */
+  note(event: MembershipEvent): void {
+    const { self, config, directives } = this.options;
+    // The other may have lost more than a link.
+    if (event.kind === 'link' && event.state === 'dead') this.ipfail.linkDied();
+    inheritEmptySets(config, { self, event, directives });
   }
 
   /** This node was away for so long that a Heartbeat has given it up. */

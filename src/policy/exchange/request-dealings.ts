@@ -57,6 +57,10 @@ export class RequestDealings implements Dealings {
     return this.requests.assignment(name);
   }
 
+  holdsSet(): boolean {
+    return false;
+  }
+
   private requested({ groups }: DealingsSituation): RequestedGroup[] {
     return groups.map((group) => ({
       key: group.config.name,

@@ -71,7 +71,11 @@ export class SetDealings implements Dealings {
     return this.exchange.assignment(this.setOf(group));
   }
 
-  private setOf({ preferred }: GroupConfig): SetName {
+  holdsSet(preferred: string): boolean {
+    return this.exchange.assignment(this.setOf({ preferred })) === 'self';
+  }
+
+  private setOf({ preferred }: Pick<GroupConfig, 'preferred'>): SetName {
     return preferred === this.self ? 'local' : 'foreign';
   }
 
