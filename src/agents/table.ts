@@ -1,0 +1,7 @@
+/** The agents in resource.d, by name. Each is loaded when it is called, and no other. */
+import type { Agent } from './frame/agent.js';
+
+export const agents: Readonly<Record<string, () => Promise<Agent>>> = {
+  Delay: async () => (await import('./delay.js')).delay,
+  Dummy: async () => (await import('./dummy.js')).dummy,
+};
