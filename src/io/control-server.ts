@@ -22,7 +22,7 @@ export interface ControlServerOptions {
   readonly log: Logger;
   /** Who else than root may ask and give orders: ha.cf's apiauth (default: none, so group haclient may ask). */
   readonly apiauth?: Readonly<Record<string, ApiauthEntry>>;
-  /** Most clients at a time (default 64); further ones are sent away. */
+  /** Most clients at a time (default 64); further ones are sent away, and sooner who may do less: see Access.placesFor. */
   readonly maxClients?: number;
   /** After how long a silent client is sent away (default 60 s). */
   readonly idleMs?: number;
@@ -62,14 +62,16 @@ function listen(server: Server, path: string): Promise<void> {
 
 interface Visitor {
   readonly rights: Rights;
+  /** How many clients there may be with this one. */
+  readonly places: number;
   /** For sentences: "user 1001 (pid 4711)". */
   readonly who: string;
   /** Lines about the same user are counted, not repeated. */
   readonly key: string;
 }
 
-/** Looks who comes. A refusal is logged, told, and gives `none`. */
-function admit(socket: Socket, access: Access, log: Logger, farewells: Farewells): Visitor {
+/** Looks who comes. A refusal is logged, told, and gives `none`. `most`: clients at a time. */
+function admit(socket: Socket, access: Access, log: Logger, farewells: Farewells, most: number): Visitor {
   const peer = peerOf(socket);
   const who = peer === null ? 'an unknown user' : `user ${peer.uid} (pid ${peer.pid})`;
   const key = `control user ${peer?.uid}`;
@@ -78,7 +80,8 @@ function admit(socket: Socket, access: Access, log: Logger, farewells: Farewells
     log.log('warn', `control socket: ${who} failed authorization and was sent away`, key);
     farewells.sendAway(socket, { text: `${who} may not ask this daemon`, denied: true });
   }
-  return { rights, who, key };
+  const places = peer === null ? 0 : access.placesFor(peer, most);
+  return { rights, places, who, key };
 }
 
 /** What a client who may only ask gets for an order. */
@@ -110,9 +113,9 @@ function acceptClients(options: ControlServerOptions, access: Access): Reception
   const schedule = createTurns();
   // allowHalfOpen: a client may end its side after its request and still read the answer.
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    const visitor = admit(socket, access, log, farewells);
+    const visitor = admit(socket, access, log, farewells, maxClients);
     if (visitor.rights === 'none') return;
-    if (clients.size >= maxClients) {
+    if (clients.size >= visitor.places) {
       log.log('warn', `control socket: too many clients (${clients.size}); one was sent away`, 'control clients');
       return farewells.sendAway(socket, { text: 'the daemon has too many clients just now' });
     }

@@ -1,6 +1,6 @@
 /** Rights at the control socket with real peers: this process, as other users. */
 import { chmodSync, chownSync, mkdirSync, statSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import t, { type Test } from 'tap';
 import type { ApiauthEntry } from '../../src/config/types.js';
 import { ask } from '../../src/io/control-client.js';
@@ -147,3 +147,52 @@ t.test('a directory that keeps out whom apiauth names is told', { skip }, async 
   t.match(lines, [/^warn: apiauth names user nobdy, which does not exist here$/, /closed to them \(chmod 755\)$/]);
   t.same([statSync(dir).mode & 0o777, statSync(dir).uid], [0o700, 4005], "another's directory is left alone");
 });
+
+t.test('who may only ask cannot take all places', { skip }, async (t) => {
+  const { dir, lines } = await open(t, {
+    systole: { users: ['4001'], groups: [] },
+    anon: { users: ['4003'], groups: [] },
+  });
+  const [asker, orderer] = [
+    { uid: 4003, gid: 4003 },
+    { uid: 4001, gid: 4001 },
+  ];
+  const stay = async (who: { uid: number; gid: number }, count: number): Promise<number> => {
+    const sockets = Array.from({ length: count }, () => connectAs(who, `${dir}/control.sock`));
+    t.teardown(() => {
+      for (const socket of sockets) socket.destroy();
+    });
+    const served = await Promise.all(sockets.map(isServed));
+    return served.filter((one) => one).length;
+  };
+  t.equal(await stay(asker, 70), 32, 'half of the places');
+  t.match(await askAs(orderer, dir, order), { ok: true }, 'room for orders');
+  t.equal(await stay(orderer, 30), 16);
+  t.match(await askAs(orderer, dir, order), { ok: false, text: 'the daemon has too many clients just now' });
+  t.match(await ask(dir, order, 5000), { ok: true }, 'room for root');
+  t.ok(lines.some((line) => line.includes('too many clients (32)')));
+});
+
+function connectAs({ uid, gid }: { uid: number; gid: number }, path: string): Socket {
+  const before = process.getgroups?.() ?? [];
+  process.setgroups?.([]);
+  process.setegid?.(gid);
+  process.seteuid?.(uid);
+  try {
+    return connect(path);
+  } finally {
+    process.seteuid?.(0);
+    process.setegid?.(0);
+    process.setgroups?.(before);
+  }
+}
+
+/** Asks, and stays: whether it got an answer instead of being sent away. */
+function isServed(socket: Socket): Promise<boolean> {
+  return new Promise((resolve) => {
+    socket.on('error', () => resolve(false));
+    socket.on('close', () => resolve(false));
+    socket.once('data', (chunk) => resolve((JSON.parse(String(chunk)) as ControlResponse).ok));
+    socket.write(`${JSON.stringify(question)}\n`);
+  });
+}

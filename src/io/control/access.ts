@@ -8,11 +8,17 @@ export type Rights = 'all' | 'ask' | 'none';
 
 export interface Access {
   rightsOf(peer: Peer): Rights;
+  /** Of as many places for clients, how many may be taken when this peer takes one: the rest is kept for those with more rights. */
+  placesFor(peer: Peer, most: number): number;
   /** Whom the socket's file must let in: one group, or everybody because more than one group (or a user) may ask. */
   readonly door: { readonly open: true } | { readonly open: false; readonly group: number | null };
   /** Names in apiauth that this machine does not know. */
   readonly unknown: readonly string[];
 }
+
+/** Shares of the places: users who may only ask cannot shut out those who give orders, nor these root. */
+const orderShare = 3 / 4;
+const askShare = 1 / 2;
 
 interface Numbers {
   readonly users: ReadonlySet<number>;
@@ -36,6 +42,10 @@ export function accessOf(apiauth: Readonly<Record<string, ApiauthEntry>>, accoun
     rightsOf(peer) {
       if (masters.has(peer.uid) || fits(mayOrder, peer)) return 'all';
       return fits(mayAsk, peer) ? 'ask' : 'none';
+    },
+    placesFor(peer, most) {
+      if (masters.has(peer.uid)) return most;
+      return Math.ceil(most * (fits(mayOrder, peer) ? orderShare : askShare));
     },
     door: users.length > 0 || groups.size > 1 ? { open: true } : { open: false, group: [...groups][0] ?? null },
     unknown: named.flatMap((entry) => unknownOf(entry, accounts)),
