@@ -53,6 +53,7 @@ export class PingNodes {
   /** When this node was late last: answers to what it asked before say nothing of now. */
   private lateAt: Milliseconds = Number.NEGATIVE_INFINITY;
   private nextPingAt: Milliseconds = Number.POSITIVE_INFINITY;
+  private isUrgent = false;
   /** Made anew whenever it changes: who has it can tell by identity whether it is the same. */
   private said: Connectivity = new Map();
 
@@ -85,6 +86,14 @@ export class PingNodes {
     if (at < this.nextPingAt - Math.min(keepaliveMs / 2, interval / 4)) return [];
     this.nextPingAt = at + interval;
     return configs;
+  }
+
+  /**
+   * Whether to ask twice a keepalive. A Heartbeat, which asks once a keepalive, doubts nothing and says late that it lost the
+   * same: beside one it must be known closely when a ping node was lost.
+   */
+  hurry(on: boolean): void {
+    this.isUrgent = on;
   }
 
   /** The answer came to a request that left at `askedAt`. */
@@ -155,13 +164,23 @@ export class PingNodes {
     return this.silentSince(node) + this.options.deadpingMs * (1 - 1 / requestsPerDeadtime);
   }
 
+  /** All that are dead now were lost by this moment: the first request that nobody answered. -Infinity: none is dead. */
+  lostBy(): Milliseconds {
+    let latest = Number.NEGATIVE_INFINITY;
+    for (const node of this.nodes) if (node.state === 'dead') latest = Math.max(latest, this.silentSince(node));
+    return latest + this.pingIntervalMs;
+  }
+
   states(): { readonly name: string; readonly state: PingNodeState }[] {
     return this.nodes.map(({ name, state }) => ({ name, state }));
   }
 
   private get pingIntervalMs(): Milliseconds {
     const { keepaliveMs, deadpingMs } = this.options;
-    return Math.min(deadpingMs / requestsPerDeadtime, Math.max(keepaliveMs, intervalMs));
+    return Math.min(
+      deadpingMs / requestsPerDeadtime,
+      this.isUrgent ? keepaliveMs / 2 : Math.max(keepaliveMs, intervalMs),
+    );
   }
 
   private silentSince({ lastAnsweredAt }: PingNode): Milliseconds {

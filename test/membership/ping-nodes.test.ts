@@ -107,6 +107,28 @@ t.test('from when on another node’s word counts against one’s own finding', 
   t.equal(nodes.proofAt('gw'), 1200);
 });
 
+t.test('when the dead ones were lost, at the latest', async (t) => {
+  const nodes = started('gw', 'dns');
+  t.equal(nodes.lostBy(), Number.NEGATIVE_INFINITY);
+  nodes.answered('gw', 400, 401);
+  nodes.answered('dns', 600, 601);
+  nodes.tick(1400);
+  t.equal(said(nodes), 'gw dead, dns doubtful');
+  t.equal(nodes.lostBy(), 600, 'by the next request');
+  nodes.tick(1600);
+  t.equal(nodes.lostBy(), 800, 'the newest loss');
+});
+
+t.test('beside a Heartbeat it asks twice a keepalive', async (t) => {
+  const nodes = started('gw');
+  nodes.hurry(true);
+  nodes.due(0);
+  t.equal(nodes.nextDeadline(), 50);
+  nodes.hurry(false);
+  nodes.due(50);
+  t.equal(nodes.nextDeadline(), 250);
+});
+
 t.test('what is said is the same object until it changes', async (t) => {
   const nodes = started('gw');
   nodes.answered('gw', 0, 1);

@@ -30,6 +30,8 @@ export interface NodeSituation {
 
 export interface DealingsSituation extends NodeSituation {
   readonly groups: readonly DealtGroup[];
+  /** What is to be given is of no use here: it need not run until the other has said that it takes it. */
+  readonly hurry: boolean;
 }
 
 /** What came of it: to be sent and logged in order. */

@@ -32,6 +32,8 @@ export interface SetWish {
 }
 
 export interface ExchangeSituation extends NodeSituation {
+  /** What is given away is stopped before the other has said that it takes it. */
+  readonly hurry: boolean;
   readonly sets: Readonly<Record<SetName, SetProgress>>;
   /** Null: no wish to change anything. */
   readonly wishes: Readonly<Record<SetName, SetWish | null>>;
@@ -310,14 +312,14 @@ export class Exchange {
     }
   }
 
-  private handOver({ sets, wishes, at }: ExchangeSituation): void {
+  private handOver({ sets, wishes, at, hurry }: ExchangeSituation): void {
     this.apply(this.handover.advance(sets, at));
     if (!this.handover.isIdle || !this.peerStable || this.peerLeaving) return;
     const give = setNames.filter((set) => this.holdings.of(set) === 'self' && wishes[set]?.node === 'peer');
     const take = setNames.filter((set) => this.holdings.of(set) === 'peer' && wishes[set]?.node === 'self');
     const hold = (names: readonly SetName[]) =>
       setsOf({ local: names.includes('local'), foreign: names.includes('foreign') });
-    if (give.length > 0) this.apply(this.handover.offer(hold(give), at));
+    if (give.length > 0) this.apply(this.handover.offer(hold(give), at, hurry));
     else if (take.length > 0) this.apply(this.handover.request(hold(take), at));
   }
 

@@ -6,6 +6,9 @@
  *     taker:  idle --"me": "other"--> promised --"done"--> starting --all up: "done"--> idle
  *
  * A giver whose stop fails ends it with "done" of no set at all.
+ *
+ * A giver in a hurry goes from idle to stopping at once, and says "done" when all is down, "other" or not: a Heartbeat
+ * looks at messages only when it wakes for something else, and so has both at one waking.
  */
 import type { LogLevel, Milliseconds } from '../../events.js';
 import type { ExchangeMessage } from '../../membership/exchange-message.js';
@@ -45,6 +48,8 @@ export class Handover {
   /** Sets of an offer that was taken back, to which the other may still answer. */
   private withdrawn: Sets = 'none';
   private notBefore: Milliseconds = Number.NEGATIVE_INFINITY;
+  /** What was stopped in a hurry is taken back when the other has not answered by then; Infinity: it has, or none is expected. */
+  private answerBy: Milliseconds = Number.POSITIVE_INFINITY;
 
   constructor({ self, peer }: { self: string; peer: string }) {
     this.self = self;
@@ -57,14 +62,21 @@ export class Handover {
 
   /** When a limit is over, or the next attempt may be made; in the past when there is nothing to wait for. */
   nextDeadline(): Milliseconds {
-    return this.isIdle ? this.notBefore : this.until;
+    return this.isIdle ? this.notBefore : Math.min(this.until, this.answerBy);
   }
 
-  /** Offers sets (as this node sees them) to the other. Null: not yet. */
-  offer(sets: Sets, at: Milliseconds): HandoverStep | null {
+  /** Offers sets (as this node sees them) to the other; `hurry`: and stops them, not waiting for its answer. Null: not yet. */
+  offer(sets: Sets, at: Milliseconds, hurry = false): HandoverStep | null {
     if (!this.isIdle || at < this.notBefore) return null;
-    this.enter('offered', sets, at + answerMs);
-    return step({ log: [info(`${this.self} wants to go standby [${sets}]`)], messages: [ask(sets, 'me')] });
+    const offer = { log: [info(`${this.self} wants to go standby [${sets}]`)], messages: [ask(sets, 'me')] };
+    if (!hurry) {
+      this.enter('offered', sets, at + answerMs);
+      return step(offer);
+    }
+    this.withdrawn = 'none';
+    this.enter('stopping', sets, at + workMs);
+    this.answerBy = at + answerMs;
+    return step({ ...offer, assignments: this.assign('giving'), resource: 'standby' });
   }
 
   /** Asks the other for sets (as this node sees them): its script answers with an offer. Null: not yet. */
@@ -81,6 +93,7 @@ export class Handover {
   hear({ info: word, sets }: { info: string; sets: Sets }, at: Milliseconds): HandoverStep {
     if (word === 'me') return this.isIdle ? this.promise(sets, at) : this.refuse(at);
     if (word === 'other' && this.phase === 'offered') return this.release(at);
+    if (word === 'other' && this.answerBy < Number.POSITIVE_INFINITY) return this.noteAnswer();
     if (word === 'other' && this.isIdle && sets !== 'none' && sets === this.withdrawn) {
       // It took its time, and now waits for the groups.
       this.sets = sets;
@@ -96,7 +109,9 @@ export class Handover {
   /** Goes on when this node's work is done, or a limit is over. Null: nothing new. */
   advance(progress: Readonly<Record<SetName, SetProgress>>, at: Milliseconds): HandoverStep | null {
     if (this.isIdle) return null;
-    if (this.phase === 'stopping' && this.own().every((set) => !progress[set].holds)) return this.released(at);
+    const isDown = this.own().every((set) => !progress[set].holds);
+    if (at >= this.answerBy && (isDown || this.phase === 'waiting')) return { ...this.giveUp(at), resource: 'done' };
+    if (this.phase === 'stopping' && isDown) return this.released(at);
     if (this.phase === 'stopping' && this.own().every((set) => progress[set].stuck || !progress[set].holds)) {
       return this.stuck(at);
     }
@@ -133,6 +148,12 @@ export class Handover {
       assignments: this.assign('giving'),
       resource: 'standby',
     });
+  }
+
+  /** The other takes what is, or is being, stopped already. */
+  private noteAnswer(): HandoverStep {
+    this.answerBy = Number.POSITIVE_INFINITY;
+    return step({ log: [info(`standby: ${this.peer} can take our ${this.sets} resources`)] });
   }
 
   private released(at: Milliseconds): HandoverStep {
@@ -202,7 +223,8 @@ export class Handover {
     const log = [{ level: 'warn' as const, text }];
     if (this.phase === 'offered') this.withdrawn = this.sets;
     // What the other was told that it may start is its own, whether it said so or not.
-    const back = this.phase === 'promised' || this.phase === 'waiting' ? 'peer' : 'self';
+    const isTaken = this.phase === 'waiting' && this.answerBy === Number.POSITIVE_INFINITY;
+    const back = this.phase === 'promised' || isTaken ? 'peer' : 'self';
     const assignments = this.assign(back);
     this.enter('idle', 'none', Number.POSITIVE_INFINITY);
     this.notBefore = at + pauseMs;
@@ -228,6 +250,7 @@ export class Handover {
     this.phase = phase;
     this.sets = sets;
     this.until = until;
+    if (phase === 'idle') this.answerBy = Number.POSITIVE_INFINITY;
   }
 }
 

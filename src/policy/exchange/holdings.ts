@@ -27,6 +27,11 @@ export function explain(assignment: Assignment, peer: string): string {
   }
 }
 
+/** Whether the other is giving this node all that is not here already. */
+export function isAllGiven(assignments: readonly Assignment[]): boolean {
+  return assignments.includes('taking') && assignments.every((one) => one === 'taking' || one === 'self');
+}
+
 /** A set that the other, though stable, does not hold is taken after so long: it may be about to start it. */
 const unheldMs = 10_000;
 

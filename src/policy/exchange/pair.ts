@@ -21,9 +21,9 @@ import { emptySets, forgetEmptySets, inheritEmptySets } from '../empty-sets.js';
 import type { Member, Placement } from '../placement.js';
 import type { Surroundings } from '../surroundings.js';
 import type { Dealings, DealingsSituation, DealtGroup, NodeSituation } from './dealings.js';
-import { explain } from './holdings.js';
+import { type Assignment, explain, isAllGiven } from './holdings.js';
 import { InOrder } from './in-order.js';
-import { Ipfail } from './ipfail.js';
+import { Ipfail, ownReach } from './ipfail.js';
 import { Overlaps } from './overlaps.js';
 import { RequestDealings } from './request-dealings.js';
 import { SetDealings } from './set-dealings.js';
@@ -211,8 +211,7 @@ export class HeartbeatPair {
 
   private compareWith(peer: string): Ipfail {
     const { self, config } = this.options;
-    const { keepaliveMs } = config.timing;
-    return new Ipfail({ self, peer, keepaliveMs, failback: config.autoFailback === 'on' });
+    return new Ipfail({ self, peer, ...config.timing, failback: config.autoFailback === 'on' });
   }
 
   private dealWith(peer: string): Dealings {
@@ -267,10 +266,11 @@ export class HeartbeatPair {
   private compareReach(peer: Peer | null, at: Milliseconds): ExchangeMessage[] {
     this.at = at;
     const { config, pingNodes, outbox } = this.options;
-    if (peer === null || config.pingNodes.length === 0 || config.autoFailback === 'legacy') return [];
-    const reaches = [...pingNodes.connectivity().values()];
-    const count = reaches.filter((reach) => reach === 'reached').length;
-    this.ipfail.advance(reaches.includes('doubtful') ? null : count, at);
+    const compares = peer !== null && config.pingNodes.length > 0 && config.autoFailback !== 'legacy';
+    pingNodes.hurry(compares);
+    if (!compares) return [];
+    this.ipfail.advance(ownReach(pingNodes), at);
+    if (isAllGiven(this.assignments())) this.ipfail.noteGiven();
     const { messages, log } = this.ipfail.drain();
     for (const { level, text } of log) outbox.log(level, text);
     this.hasHelped ||= messages.some(({ type }) => type === 'you_are_dead');
@@ -307,8 +307,11 @@ export class HeartbeatPair {
   }
 
   private view(): string {
-    const assignments = this.options.groups.map(({ config }) => this.dealings.assignment(config)).join(' ');
-    return `${this.heartbeat() !== null} ${this.dealings.isPeerLeaving} ${assignments}`;
+    return `${this.heartbeat() !== null} ${this.dealings.isPeerLeaving} ${this.assignments().join(' ')}`;
+  }
+
+  private assignments(): Assignment[] {
+    return this.options.groups.map(({ config }) => this.dealings.assignment(config));
   }
 
   // ---- this node --------------------------------------------------------------------------------------------------
@@ -318,8 +321,13 @@ export class HeartbeatPair {
     if (!members.some(({ name }) => name === this.other))
       return { node: owner, reason: `${this.other} is not in the view yet` };
     const wish = this.ipfail.giveUpWish(this.at);
-    if (owner === this.options.self && wish?.set === 'all') return { node: this.other, reason: wish.reason };
-    return this.options.surroundings.place(config, members, owner);
+    const { self, surroundings } = this.options;
+    if (owner === self && wish?.set === 'all') return { node: this.other, reason: wish.reason };
+    const reason = owner === this.other ? this.ipfail.takeWish(this.at) : null;
+    if (reason !== null && surroundings.place({ ...config, failback: false }, members, self).node === self) {
+      return { node: self, reason };
+    }
+    return surroundings.place(config, members, owner);
   }
 
   /** Has the neighbours told of what the other kept while it was up here as well. */
@@ -359,7 +367,7 @@ export class HeartbeatPair {
           ),
       };
     });
-    return { at, active, leaving, groups: dealtGroups };
+    return { at, active, leaving, groups: dealtGroups, hurry: this.ipfail.giveUpWish(at)?.set === 'all' };
   }
 
   /** What an operator did on the other node is an order here too; what comes from there by itself is to stay. */

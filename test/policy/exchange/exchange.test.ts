@@ -20,11 +20,12 @@ class Bench {
   readonly moves: string[] = [];
   readonly logged: string[] = [];
   leaving = false;
+  hurry = false;
 
   /** What a says since the last time, each as one text. */
   advance(): string[] {
-    const { at, sets, wishes, leaving } = this;
-    const situation: ExchangeSituation = { at, active: true, leaving, sets, wishes };
+    const { at, sets, wishes, leaving, hurry } = this;
+    const situation: ExchangeSituation = { at, active: true, leaving, hurry, sets, wishes };
     this.exchange.advance(situation);
     const { messages, log, moves } = this.exchange.drain();
     this.logged.push(...log.map(({ text }) => text));
@@ -139,6 +140,55 @@ t.test('failback: offered, released, and taken', async (t) => {
   t.same(bench.say('ask_resources info=done rsc_hold=foreign'), [resource('local', 1)]);
   t.same(bench.say(resource('local', 1)), []);
   t.same(bench.assignments(), ['self', 'peer']);
+});
+
+/** Failback from a to b, in a hurry: offered, and being stopped. */
+function hurried(): Bench {
+  const bench = new Bench().joined();
+  bench.wishes.foreign = { node: 'peer', reason: 'a reaches fewer ping nodes' };
+  bench.hurry = true;
+  return bench;
+}
+
+t.test('in a hurry: offered, stopped and released at once', async (t) => {
+  const bench = hurried();
+  t.same(bench.advance(), ['ask_resources rsc_hold=foreign info=me', `${resource('local', 0)} info=standby`]);
+  t.same(bench.assignments(), ['self', 'giving']);
+  bench.sets.foreign = down;
+  t.same(bench.wait(10), ['ask_resources rsc_hold=foreign info=done'], 'the other has not answered yet');
+  t.same(bench.assignments(), ['self', 'peer']);
+  t.same(bench.say('ask_resources info=other rsc_hold=foreign'), []);
+  t.equal(bench.logged.at(-1), 'standby: b can take our foreign resources');
+  t.same(bench.wait(20_000), [], 'starting there may take long');
+  t.same(bench.say('ask_resources info=done rsc_hold=foreign'), [resource('local', 1)]);
+  t.same(bench.assignments(), ['self', 'peer']);
+});
+
+t.test('in a hurry: what the other does not take comes back', async (t) => {
+  const bench = hurried();
+  bench.advance();
+  bench.sets.foreign = down;
+  bench.wait(10);
+  t.equal(bench.exchange.nextDeadline(), 10_000);
+  t.same(bench.wait(9989), []);
+  t.same(bench.assignments(), ['self', 'peer']);
+  t.same(bench.wait(1), [resource('all', 1)]);
+  t.same(bench.assignments(), ['self', 'self']);
+  t.ok(bench.logged.includes('No reply to standby request.  Standby request cancelled.'));
+
+  const slow = hurried();
+  slow.advance();
+  t.same(slow.wait(15_000), [], 'still stopping');
+  slow.sets.foreign = down;
+  t.same(slow.wait(1), [resource('all', 1)], 'who did not answer meanwhile is not told to start it');
+  t.same(slow.assignments(), ['self', 'self']);
+
+  const answered = hurried();
+  answered.advance();
+  answered.say('ask_resources info=other rsc_hold=foreign');
+  answered.wait(15_000);
+  answered.sets.foreign = down;
+  t.same(answered.wait(1), ['ask_resources rsc_hold=foreign info=done'], 'a stop may take long');
 });
 
 t.test('an offer that nobody answers is taken back and made again later', async (t) => {

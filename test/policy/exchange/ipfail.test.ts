@@ -3,13 +3,16 @@ import { readIpfailMessage } from '../../../src/membership/ipfail-message.js';
 import { Ipfail } from '../../../src/policy/exchange/ipfail.js';
 import { textMessage } from '../../../src/wire/message.js';
 
+const lostBy = Number.NEGATIVE_INFINITY;
+
 /** Node a beside Heartbeat b; keepalive 500 ms. */
 class Bench {
   readonly ipfail: Ipfail;
   at = 0;
+  lostBy = Number.NEGATIVE_INFINITY;
 
   constructor(failback = false) {
-    this.ipfail = new Ipfail({ self: 'a', peer: 'b', keepaliveMs: 500, failback });
+    this.ipfail = new Ipfail({ self: 'a', peer: 'b', keepaliveMs: 500, deadpingMs: 2000, failback });
     this.reach(2);
   }
 
@@ -22,7 +25,7 @@ class Bench {
 
   /** This node reaches so many; gives the types sent, with their counts. */
   reach(count: number | null): string[] {
-    this.ipfail.advance(count, this.at);
+    this.ipfail.advance({ count, lostBy: this.lostBy }, this.at);
     return this.ipfail.drain().messages.map(({ type, fields }) => [type, fields.num_ping].join(' ').trim());
   }
 
@@ -33,15 +36,15 @@ class Bench {
 }
 
 t.test('it says that it is there, and how many it reaches, in the words of ipfail', async (t) => {
-  const ipfail = new Ipfail({ self: 'a', peer: 'b', keepaliveMs: 500, failback: false });
-  ipfail.advance(null, 0);
+  const ipfail = new Ipfail({ self: 'a', peer: 'b', keepaliveMs: 500, deadpingMs: 2000, failback: false });
+  ipfail.advance({ count: null, lostBy }, 0);
   t.same(ipfail.drain().messages, [
     {
       type: 'hbapi-clstat',
       fields: { st: 'join', from_id: 'ipfail', to_id: 'ipfail', info: 'signon', client_gen: '0' },
     },
   ]);
-  ipfail.advance(1, 0);
+  ipfail.advance({ count: 1, lostBy }, 0);
   const [asking] = ipfail.drain().messages;
   t.same(Object.entries(asking?.fields ?? {}), [
     ['num_ping', '1'],
@@ -50,7 +53,7 @@ t.test('it says that it is there, and how many it reaches, in the words of ipfai
     ['to_id', 'ipfail'],
     ['client_gen', '0'],
   ]);
-  ipfail.advance(1, 100);
+  ipfail.advance({ count: 1, lostBy }, 100);
   t.same(ipfail.drain(), { messages: [], log: [] });
 });
 
@@ -146,8 +149,8 @@ t.test('what is no message of ipfail, and what is not understood', async (t) => 
 
 t.test('two of them understand each other', async (t) => {
   const sides = {
-    a: new Ipfail({ self: 'a', peer: 'b', keepaliveMs: 500, failback: true }),
-    b: new Ipfail({ self: 'b', peer: 'a', keepaliveMs: 500, failback: true }),
+    a: new Ipfail({ self: 'a', peer: 'b', keepaliveMs: 500, deadpingMs: 2000, failback: true }),
+    b: new Ipfail({ self: 'b', peer: 'a', keepaliveMs: 500, deadpingMs: 2000, failback: true }),
   };
   const settle = (a: number, b: number, at: number) => {
     let sent = 0;
@@ -156,7 +159,7 @@ t.test('two of them understand each other', async (t) => {
         [sides.a, a, sides.b],
         [sides.b, b, sides.a],
       ] as const) {
-        from.advance(count, at);
+        from.advance({ count, lostBy }, at);
         for (const { type, fields } of from.drain().messages) {
           sent += 1;
           const message = readIpfailMessage(textMessage({ t: type, ...fields }));
@@ -173,4 +176,71 @@ t.test('two of them understand each other', async (t) => {
   settle(2, 2, 20_000);
   t.not(sides.a.giveUpWish(30_000)?.set, 'all');
   t.not(sides.b.giveUpWish(30_000)?.set, 'all');
+});
+
+t.test('the wait before giving up begins when the ping node was lost, not with the answer', async (t) => {
+  // keepalive 500 ms, deadping 2000 ms: a Heartbeat that lost the same has said so a second after it noticed.
+  for (const [answerAt, from] of [
+    [2100, 3000],
+    [2900, 3000],
+    [4000, 4000],
+  ] as const) {
+    const bench = new Bench();
+    bench.lostBy = 0;
+    bench.at = 2000;
+    t.same(bench.reach(1), ['num_ping_nodes 1']);
+    bench.at = answerAt;
+    bench.hear('you_are_dead').reach(1);
+    t.equal(bench.ipfail.giveUpWish(from - 1), null);
+    t.match(bench.ipfail.giveUpWish(from), { set: 'all' }, `answered at ${answerAt}`);
+    bench.hear('num_ping_nodes', { num_ping: '1' });
+    t.same(bench.reach(1), ['abort_giveup']);
+    t.equal(bench.after(5000), null, 'the other lost it too');
+  }
+});
+
+t.test('a ping node that comes back to the other first moves nothing', async (t) => {
+  const bench = new Bench();
+  bench.lostBy = 0;
+  bench.at = 2000;
+  bench.reach(1);
+  bench.hear('num_ping_nodes', { num_ping: '1' }).reach(1);
+  bench.at = 60_000;
+  bench.hear('num_ping_nodes', { num_ping: '2' }).reach(1);
+  t.equal(bench.after(999), null, 'what was lost long ago is no haste now');
+  bench.reach(null);
+  t.equal(bench.after(1000), null, 'here it may be reached too');
+  t.same(bench.reach(2), ['num_ping_nodes 2']);
+  t.equal(bench.after(5000), null, 'and what was held back meanwhile is void');
+});
+
+t.test('it answers before it asks, so that its answer ends nothing that its question began', async (t) => {
+  const bench = new Bench();
+  bench.reach(null);
+  bench.hear('num_ping_nodes', { num_ping: '1' });
+  t.same(bench.reach(null), []);
+  t.same(bench.reach(1), ['abort_giveup', 'num_ping_nodes 1']);
+});
+
+t.test('who reaches more asks for what the other has, for a while', async (t) => {
+  const bench = new Bench();
+  t.equal(bench.ipfail.takeWish(0), null);
+  bench.hear('num_ping_nodes', { num_ping: '1' });
+  t.same(bench.reach(2), ['you_are_dead']);
+  t.equal(bench.ipfail.takeWish(0), 'a reaches 2 ping nodes, b reaches 1');
+  bench.reach(null);
+  t.equal(bench.ipfail.takeWish(0), null, 'not in doubt');
+  bench.reach(2);
+  t.equal(bench.ipfail.takeWish(4999), 'a reaches 2 ping nodes, b reaches 1');
+  t.equal(bench.ipfail.takeWish(5000), null);
+  bench.ipfail.noteGiven();
+  bench.ipfail.noteGiven();
+  t.same(bench.reach(2), ['abort_giveup'], 'its ipfail is told, once, not to give again');
+  t.equal(bench.ipfail.takeWish(0), null);
+  bench.hear('num_ping_nodes', { num_ping: '1' }).reach(2);
+  bench.hear('num_ping_nodes', { num_ping: '2' }).reach(2);
+  t.equal(bench.ipfail.takeWish(0), null, 'equal again');
+  bench.hear('num_ping_nodes', { num_ping: '1' }).reach(2);
+  bench.reach(1);
+  t.equal(bench.ipfail.takeWish(0), null, 'this node lost one too');
 });
