@@ -1,7 +1,7 @@
 /** A mixed pair with a ping node: whoever loses the way to it gives its groups to the other, as two ipfails would have it. */
 import t, { type Test } from 'tap';
 import { firstAnswers, type PingLog } from '../lab/ping-log.js';
-import { cellsNamed, type Name, otherThan } from './cell.js';
+import { cellsNamed, type Name, names, otherThan } from './cell.js';
 import { addressOf, InteropPair } from './interop-pair.js';
 import { allOn, home } from './member.js';
 import { needHeartbeat } from './need.js';
@@ -35,8 +35,7 @@ interface Bench {
 
 const sleep = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
-async function tryPair(t: Test, pattern: string): Promise<void> {
-  if (!(await needHeartbeat(t))) return;
+async function started(t: Test, pattern: string): Promise<Bench> {
   const [cell] = cellsNamed(pattern);
   if (cell === undefined) throw new Error('no such cell');
   const pair = await InteropPair.create(cell, more);
@@ -44,19 +43,7 @@ async function tryPair(t: Test, pattern: string): Promise<void> {
   const ping = await pair.ping();
   await Promise.all([pair.start('a'), pair.start('b')]);
   await settled(pair, ping, { owners: home, limitMs });
-  const cuts: Cut[] = [];
-  for (let round = 0; round < rounds; round++) {
-    for (const name of ['a', 'b'] as const) cuts.push(await loseTheWay(t, { pair, ping }, name));
-  }
-  await loseThePingNode(t, { pair, ping });
-  const log = await ping.stop();
-  for (const name of ['a', 'b'] as const)
-    judge(
-      t,
-      pair,
-      log,
-      cuts.filter((cut) => cut.name === name),
-    );
+  return { pair, ping };
 }
 
 async function loseTheWay(t: Test, { pair, ping }: Bench, name: Name): Promise<Cut> {
@@ -103,24 +90,38 @@ function judge(t: Test, pair: InteropPair, log: PingLog, cuts: readonly Cut[]): 
   );
 }
 
-/** Both lose it, each notices at its own moment. A Heartbeat that is late beyond reason may be taken to reach it: seldom. */
-async function loseThePingNode(t: Test, { pair, ping }: Bench): Promise<void> {
+t.test('systole on a, Heartbeat on b: each loses the way', async (t) => {
+  if (!(await needHeartbeat(t))) return;
+  const bench = await started(t, 'systole+heartbeat/ucast/sha1/on');
+  const cuts: Cut[] = [];
+  for (let round = 0; round < rounds; round++) {
+    for (const name of ['a', 'b'] as const) cuts.push(await loseTheWay(t, bench, name));
+  }
+  const log = await bench.ping.stop();
+  for (const name of ['a', 'b'] as const) {
+    const own = cuts.filter((cut) => cut.name === name);
+    judge(t, bench.pair, log, own);
+  }
+});
+
+t.test('systole on a, Heartbeat on b: the ping node itself dies', async (t) => {
+  if (!(await needHeartbeat(t))) return;
+  const { pair, ping } = await started(t, 'systole+heartbeat/ucast/sha1/on');
   let moved = 0;
   for (let round = 0; round < rounds; round++) {
-    // Who lost it must have reached it for a while.
     await sleep(2 * deadpingMs);
-    pair.newLog('a');
-    pair.newLog('b');
+    for (const name of names) pair.newLog(name);
     pair.lab.cut('client', 'eth0');
+    // Each notices at its own moment.
     await sleep(3 * deadpingMs);
-    const lines = [...pair.newLog('a'), ...pair.newLog('b')];
+    const lines = names.flatMap((name) => pair.newLog(name));
+    // What has "foreign" groups to give has none: each is at home.
     if (lines.some((line) => /wants to go standby \[(local|all)\]/.test(line))) moved += 1;
     t.match(lines.join('\n'), 'Ping node count is balanced.');
     pair.lab.heal('client', 'eth0');
     await settled(pair, ping, { owners: home, limitMs });
   }
   t.comment(`the ping node died ${rounds} times: groups moved ${moved} times`);
-  t.ok(moved < rounds - 1, 'when the ping node itself dies nothing moves, as a rule');
-}
-
-t.test('systole on a, Heartbeat on b', (t) => tryPair(t, 'systole+heartbeat/ucast/sha1/on'));
+  // A Heartbeat that is late beyond reason, on a busy machine, is taken to reach it still; the group comes home then.
+  t.ok(moved < rounds, 'nothing moves, as a rule');
+});
