@@ -90,6 +90,22 @@ t.test('it starts nothing beside a node that it does not know, and is sent nothi
   t.same(machines.doubles, []);
 });
 
+t.test('it gives a node that it does not know the time to stop that others give it', async (t) => {
+  const machines = cores(drifted);
+  machines.boot('b', 'c');
+  machines.run(20_000);
+  machines.command('b', { verb: 'move', group: webGroup, node: 'c' });
+  machines.run(5000);
+  machines.boot('a');
+  machines.run(20_000);
+  t.same(machines.holders(), ['c']);
+  machines.agent = ({ node, operation }) => (node === 'c' && operation === 'stop' ? { afterMs: 2500 } : {});
+  machines.cut(['c'], ['a', 'b']);
+  machines.run(20_000);
+  t.same(machines.holders(), ['a']);
+  t.same(machines.doubles, []);
+});
+
 t.test('a stranger that could be in a majority counts, one that is only being prepared does not', async (t) => {
   const machines = cores({ a: ['a', 'b'], b: ['a', 'b'], c: all });
   machines.boot('a', 'b', 'c');
