@@ -7,6 +7,11 @@ import { lockTty } from './lock-file.js';
 import type { Output } from './paced-writer.js';
 
 const readBytes = 4096;
+/**
+ * Bytes come a few at a time, and each time to read them wakes the process thrice: so they are read this seldom (ms) while they come.
+ * At the highest speed a third of what the kernel has room for comes meanwhile.
+ */
+const readPauseMs = 30;
 
 export interface LineOptions {
   /** The tty's path. */
@@ -87,9 +92,13 @@ function lineOf(port: SerialPort, unlock: () => Promise<void>, { device, identit
     void unlock();
     onGone(`serial line ${device} is gone: ${error?.message ?? 'it was closed'}`);
   };
-  port.on('data', onBytes);
   port.on('error', gone);
   port.on('close', gone);
+  readOn(port, onBytes).catch((error: Error & { canceled?: boolean }) => {
+    if (closed || error.canceled === true) return;
+    gone(error);
+    void closePort(port);
+  });
   return {
     // The library's own writing keeps it from reading for as long as there is no room.
     write: (bytes) => writeSome(descriptorOf(port), bytes),
@@ -109,6 +118,19 @@ function lineOf(port: SerialPort, unlock: () => Promise<void>, { device, identit
       await unlock();
     },
   };
+}
+
+/** Reads as long as the port is open; rejects when it is not any more, or gone. The library's own reading makes no pauses. */
+async function readOn({ port: binding }: SerialPort, onBytes: (bytes: Buffer) => void): Promise<void> {
+  if (binding === undefined) return;
+  const buffer = Buffer.alloc(readBytes);
+  for (;;) {
+    const { bytesRead } = await binding.read(buffer, 0, readBytes);
+    onBytes(Buffer.from(buffer.subarray(0, bytesRead)));
+    await new Promise<void>((resolve) => {
+      setTimeout(resolve, readPauseMs).unref();
+    });
+  }
 }
 
 function closePort(port: SerialPort): Promise<void> {
