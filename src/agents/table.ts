@@ -4,4 +4,8 @@ import type { Agent } from './frame/agent.js';
 export const agents: Readonly<Record<string, () => Promise<Agent>>> = {
   Delay: async () => (await import('./delay.js')).delay,
   Dummy: async () => (await import('./dummy.js')).dummy,
+  IPaddr: async () => (await import('./ip-address.js')).ipaddr,
+  IPaddr2: async () => (await import('./ip-address.js')).ipaddr2,
+  IPv6addr: async () => (await import('./ip-address.js')).ipv6addr,
+  SendArp: async () => (await import('./send-arp.js')).sendArp,
 };
