@@ -212,7 +212,7 @@ class Core implements Cluster {
       case 'actionResult':
         return this.onActionResult(event.ticket, event.outcomes);
       case 'lost':
-        return healAll(this.groups, this.outbox, event);
+        return healAll(this.groups, this.outbox, event, this.surroundings);
       case 'command':
         return this.onCommand(event.id, event.command);
       case 'keys':

@@ -12,6 +12,7 @@ import type { ControlRequest, ControlResponse } from './io/control-protocol.js';
 import { type ControlServer, createControlServer } from './io/control-server.js';
 import { keepMemorySmall } from './io/kernel/memory.js';
 import { becomeRealtime } from './io/kernel/scheduler.js';
+import { createKernelNews, type KernelNews } from './io/kernel-news.js';
 import { createLogger, type DaemonLogger } from './io/logger.js';
 import { openMedia } from './io/media/table.js';
 import { notifyServiceManager } from './io/notify.js';
@@ -66,6 +67,7 @@ class Daemon {
   private pinger: Pinger | null = null;
   private runner!: AgentRunner;
   private companions: Companions | null = null;
+  private readonly news: KernelNews;
   private state!: StateWriter;
   private control: ControlServer | null = null;
   /** What the last SIGHUP left to do, for the status. */
@@ -88,6 +90,7 @@ class Daemon {
     this.self = start.self;
     this.read = start.read;
     this.log = createLogger({ config: start.config.logging });
+    this.news = createKernelNews({ log: this.log });
     this.cluster = createCluster({ self: start.self, config: start.config, auth: start.auth });
     this.loop = new Loop(this.cluster, {
       now: () => performance.now(),
@@ -141,6 +144,8 @@ class Daemon {
       configDir: this.options.configDir,
       log: this.log,
       nodeName: this.self,
+      news: this.news,
+      onLost: (resources, text) => this.loop.take({ type: 'lost', resources, text }),
     });
     this.runner = runner;
     await runner.ready;
@@ -157,6 +162,8 @@ class Daemon {
       return {
         onPacket: (bytes) => this.loop.take({ type: 'packet', link: medium.device, bytes }),
         onState: (state, text) => this.onMedium(medium.device, index, state, text),
+        onInterfaceChange: (device, call) =>
+          this.news.subscribe({ onLink: (change) => void (change.device === device && call()), onMissed: call }),
       };
     });
     if (this.config.pingNodes.length > 0) this.pinger = this.openPinger();
@@ -234,7 +241,8 @@ class Daemon {
     if (request.ask === 'status') {
       const status = this.cluster.status(performance.now(), Date.now());
       const trouble = this.reloadTrouble === null ? [] : [this.reloadTrouble];
-      const problems = [...status.problems, ...trouble, ...(this.companions?.problems() ?? [])];
+      const here = [this.news, this.runner, this.companions].flatMap((part) => part?.problems() ?? []);
+      const problems = [...status.problems, ...trouble, ...here];
       const counters = { ...status.counters, ...this.counters() };
       return reply({ id: request.id, ok: true, status: { ...status, problems, counters } });
     }
@@ -310,6 +318,7 @@ class Daemon {
     await Promise.all(this.media.map((medium) => medium.close()));
     this.pinger?.close();
     this.runner.close();
+    this.news.close();
     await this.companions?.close();
     await this.control?.close();
     await this.state.flush();

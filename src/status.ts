@@ -260,6 +260,7 @@ function problems(state: Projection, nodes: readonly NodeStatus[], groups: reado
   }
   for (const { failure, config } of state.groups) found.push(...startFailures(config, failure, state));
   for (const group of state.groups) found.push(...unwatchable(group));
+  for (const group of state.groups) found.push(...group.upkeep.healing.troubles(state.at));
   for (const [link, medium] of state.media)
     if (!medium.open) found.push(`link ${link} is not open here: ${medium.text}`);
   return found;

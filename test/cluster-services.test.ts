@@ -247,6 +247,37 @@ t.test('what something took away is put back at once, and counted', async (t) =>
   );
 });
 
+t.test('in maintenance nothing is put back, and afterwards it is', async (t) => {
+  const address = 'IPaddr2::10.0.0.1/24/eth0';
+  const cores = running({ groups: [{ ...group, resources: [address, 'web'] }] });
+  cores.command('a', { verb: 'maintenance', node: null, on: true });
+  cores.run(100);
+  cores.fail('a', address);
+  const before = cores.ran('a').length;
+  cores.event('a', { type: 'lost', at: cores.now, resources: [address], text: 'deleted by somebody' });
+  cores.run(100);
+  t.same(cores.ran('a').slice(before), []);
+  cores.command('a', { verb: 'maintenance', node: null, on: false });
+  cores.run(100);
+  t.same(cores.ran('a').slice(before), [`start ${address}`]);
+});
+
+t.test('something that deletes it again and again is met slowly, and told', async (t) => {
+  const address = 'IPaddr2::10.0.0.1/24/eth0';
+  const cores = running({ groups: [{ ...group, resources: [address], watch: {} }] });
+  const before = cores.ran('a').length;
+  for (let round = 0; round < 40; round++) {
+    cores.event('a', { type: 'lost', at: cores.now, resources: [address], text: 'deleted by somebody' });
+    cores.run(100);
+  }
+  const first = cores.ran('a').length - before;
+  t.ok(first >= 19 && first <= 21, `${first} times in four seconds`);
+  cores.run(6000);
+  t.equal(cores.ran('a').length - before, first + 1, 'the last loss is put back in the end');
+  t.match(cores.status('a').problems, [/^something keeps deleting IPaddr2::10.0.0.1\/24\/eth0 of group /]);
+  t.equal(where(cores), 'started on a');
+});
+
 t.test('hooks are run around transitions, in order', async (t) => {
   const hooks = { beforeStart: 'one', afterStart: 'two', beforeStop: 'three', afterStop: 'four' };
   const cores = running({ groups: [{ ...group, hooks }] });

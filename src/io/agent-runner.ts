@@ -12,6 +12,7 @@ import { createScriptRunner } from './agents/script.js';
 import { createSlots } from './agents/slots.js';
 import { systemdClass } from './agents/systemd.js';
 import { loadMemoryFiles, type MemoryFiles } from './kernel/memory-file.js';
+import type { KernelNews } from './kernel-news.js';
 import type { AgentRunner, Logger } from './seams.js';
 
 export interface AgentRunnerOptions {
@@ -26,6 +27,10 @@ export interface AgentRunnerOptions {
   readonly maxScripts?: number;
   /** Whether to keep everything ready for the next action (default true); a single command needs none of it. */
   readonly warm?: boolean;
+  /** Where deletions of addresses are heard of; without it none is noticed. */
+  readonly news?: KernelNews;
+  /** Something else took resources (by name) away that are up here; `text` says how. */
+  readonly onLost?: (resources: readonly string[], text: string) => void;
 }
 
 export interface ConfiguredAgentRunner extends AgentRunner {
@@ -75,7 +80,7 @@ export function createAgentRunner(options: AgentRunnerOptions): ConfiguredAgentR
   const context = { scripts, slots: createSlots(options.maxScripts ?? 64), environment: () => environment };
   const warm = options.warm ?? true;
   const running = new Map<number, AbortController>();
-  const builtin = builtinClass({ log, warm });
+  const builtin = builtinClass({ log, warm, news: options.news, onLost: options.onLost });
   const classes: Classes = {
     builtin: builtin.run,
     heartbeat: heartbeatClass(context),
@@ -115,6 +120,7 @@ export function createAgentRunner(options: AgentRunnerOptions): ConfiguredAgentR
       environment = environmentOf(config);
       void prepare(config);
     },
+    problems: () => builtin.problems(),
     close: () => builtin.close(),
   };
 }

@@ -8,6 +8,8 @@ export interface MediumHandlers {
   readonly onPacket: (bytes: Uint8Array) => void;
   /** `open`: sending and receiving work from now on. `failed`: they do not, for the reason given; the medium tries again by itself, about once a second. */
   readonly onState: (state: 'open' | 'failed', text: string) => void;
+  /** Calls back at every change of an interface; gives a function that ends it. Without it a change is noticed by looking. */
+  readonly onInterfaceChange?: (device: string, call: () => void) => () => void;
 }
 
 /** Packets, but for the last. The last two only where the medium is slow, and not whole by nature. */
@@ -63,6 +65,8 @@ export interface AgentRunner {
   announce(resources: readonly ResourceConfig[]): void;
   /** Tells the neighbours where these addresses, which are down here, are up: `node` keeps them. Best effort. */
   announceFor(node: string, resources: readonly ResourceConfig[]): void;
+  /** What keeps resources that are up from serving, in plain words. */
+  problems(): string[];
   /** Ends helpers that wait (not running actions). */
   close(): void;
 }

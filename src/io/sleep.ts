@@ -1,4 +1,4 @@
-/** Waiting, for commands: the daemon itself never waits, it arms the one timer of its loop. */
+/** Waiting, for commands and for what works beside the daemon's loop, which itself never waits: it arms its one timer. */
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** Resolves after `ms` milliseconds. */

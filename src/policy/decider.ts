@@ -55,6 +55,7 @@ export class Decider {
       this.carryOut(group, this.decide(group, moment, outside), { outside, at: moment.at });
       // What was found running is told to the neighbours once nobody else can have it.
       if (moment.viewObstacle === null && outside.reason === null) group.confirm(this.options.outbox);
+      if (surroundings.handsOff(group.config, false) === null) group.heal(this.options.outbox, moment.at);
       if (group.phase === 'started' && surroundings.noteMoved(group.config)) this.again = true;
     }
     return { until: this.until, again: this.again };

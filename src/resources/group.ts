@@ -55,9 +55,9 @@ export class Group {
   reason = 'not looked at yet';
   /** See Claim.term: of the claim in force, or of the last one. */
   term = 0;
+  readonly upkeep: Upkeep;
   private readonly steps: readonly Step[];
   private readonly records: Records;
-  private readonly upkeep: Upkeep;
   private readonly hurry: Hurry;
   private readonly hooking: Hooking;
   private readonly verdict = new Verdict();
@@ -181,10 +181,10 @@ export class Group {
     if (this.phase === 'started') this.breakDown(out, { step: 0, text: reason, mendFrom: at });
   }
 
-  /** Something took resources away that should be up: puts them back. */
-  heal(out: Outbox, names: readonly string[], reason: string): void {
-    if (this.phase !== 'started' && this.phase !== 'starting' && this.phase !== 'recovering') return;
-    this.upkeep.heal(out, names, reason);
+  /** Puts back what something took away, as far as it is time for that. */
+  heal(out: Outbox, at: Milliseconds): void {
+    // What was found running is put back when it is confirmed.
+    if (this.isUp && !this.unconfirmed) this.upkeep.heal(out, at);
   }
 
   /** An adopted group may be told to the neighbours: nobody else has it. */
@@ -217,9 +217,7 @@ export class Group {
 
   /** Whether none of its addresses is up here, though other resources of it may be. */
   get addressesDown(): boolean {
-    const claimed = claimState[this.phase];
-    const isToBeUp = claimed === 'wanted' || claimed === 'starting' || claimed === 'started';
-    return !isToBeUp && this.records.are(this.addresses, 'stopped');
+    return !this.isUp && this.phase !== 'wanted' && this.records.are(this.addresses, 'stopped');
   }
 
   forgetFailure(): void {
@@ -251,7 +249,7 @@ export class Group {
     if (this.phase === 'started') this.upkeep.tick(out, at);
     if (this.phase === 'broken' && this.recovery.isWanted) this.recover(out, at);
     this.retryStop(out, at);
-    return changed || forgotten;
+    return this.upkeep.healing.tick(at) || changed || forgotten;
   }
 
   nextDeadline(): Milliseconds {
@@ -259,9 +257,15 @@ export class Group {
       this.retryAt,
       this.verdict.nextDeadline(),
       this.records.nextDeadline(),
+      this.upkeep.healing.nextDeadline(),
       this.phase === 'started' ? this.upkeep.nextDeadline() : Number.POSITIVE_INFINITY,
       this.phase === 'broken' && this.recovery.isWanted ? this.recovery.from : Number.POSITIVE_INFINITY,
     );
+  }
+
+  /** Whether what of it is started should be. */
+  get isUp(): boolean {
+    return claimState[this.phase] === 'starting' || claimState[this.phase] === 'started';
   }
 
   private get last(): number {
@@ -372,6 +376,7 @@ export class Group {
     this.stopTries = 0;
     this.unconfirmed = false;
     this.recovery.end();
+    this.upkeep.healing.end();
     this.index = from;
     this.lowest = 0;
     out.log(
@@ -391,6 +396,7 @@ export class Group {
     this.reason = reason;
     this.lowest = 0;
     this.recovery.end();
+    this.upkeep.healing.end();
   }
 
   /** Goes on with the stop in order, past what is down already, once nothing runs ahead of it. */

@@ -26,7 +26,8 @@ export interface Outbox {
   announce(resources: readonly ResourceConfig[], reason: string): void;
   /** Has addresses that are down here announced for the node that kept them. */
   announceFor(node: string, resources: readonly ResourceConfig[], reason: string): void;
-  log(level: LogLevel, text: string): void;
+  /** Lines with the same `throttle` key are counted, not repeated. */
+  log(level: LogLevel, text: string, throttle?: string): void;
 }
 
 /** Numbers the actions; `push` takes each effect. */
@@ -46,6 +47,6 @@ export function outboxTo(push: (effect: Effect) => void): Outbox {
     cancel: (ticket, reason) => push({ type: 'cancel', ticket, reason }),
     announce: (resources, reason) => push({ type: 'announce', resources, reason }),
     announceFor: (node, resources, reason) => push({ type: 'announceFor', node, resources, reason }),
-    log: (level, text) => push({ type: 'log', level, text }),
+    log: (level, text, throttle) => push({ type: 'log', level, text, ...(throttle === undefined ? {} : { throttle }) }),
   };
 }

@@ -1,5 +1,6 @@
 /** What all groups of this node together are, for the others and for the view. */
 import type { GroupConfig } from '../config/types.js';
+import type { Milliseconds } from '../events.js';
 import type { Phase } from '../membership/announcement.js';
 import type { Claim } from '../membership/claims.js';
 import type { Adoption, Group } from './group.js';
@@ -53,13 +54,19 @@ export function adoptionOf(
   return term === null ? null : { term, whatever: false, reason: 'the daemon before this one started it' };
 }
 
-/** Puts back what something took away, wherever that is for this node to do. */
+/** Puts back what something took away, as far as that is for this node to do now. */
 export function healAll(
   groups: readonly Group[],
   out: Outbox,
-  { resources, text }: { readonly resources: readonly string[]; readonly text: string },
+  { resources, text, at }: { readonly resources: readonly string[]; readonly text: string; readonly at: Milliseconds },
+  surroundings: { handsOff(config: GroupConfig, mustGiveUp: boolean): string | null },
 ): void {
-  for (const group of groups) group.heal(out, resources, text);
+  const names = new Set(resources);
+  for (const group of groups.filter(({ isUp }) => isUp)) {
+    const lost = group.config.resources.filter(({ name }) => names.has(name));
+    group.upkeep.healing.lose(out, lost, text, at);
+    if (surroundings.handsOff(group.config, false) === null) group.heal(out, at);
+  }
 }
 
 /** Whether it is not known of every group yet whether it runs here. */

@@ -2,9 +2,10 @@
  * What keeps a group up while it runs here: it is looked at again and again, what something took away is put back, and what
  * has failed is judged. A failure that is more than that is handed back, for policy to decide what follows.
  */
-import type { GroupConfig, ResourceConfig } from '../config/types.js';
+import type { GroupConfig } from '../config/types.js';
 import type { Milliseconds, ResourceOutcome } from '../events.js';
 import { describeFailure } from './failure-text.js';
+import { Healing } from './healing.js';
 import { Monitors } from './monitors.js';
 import type { Outbox } from './outbox.js';
 import { type Step, stepTimeoutMs } from './plan.js';
@@ -22,13 +23,13 @@ export interface Breakdown {
 }
 
 export class Upkeep {
+  /** What something else took away. */
+  readonly healing: Healing;
   private readonly group: GroupConfig;
   private readonly steps: readonly Step[];
   private readonly records: Records;
   private readonly verdict: Verdict;
   private readonly monitors: Monitors;
-  /** Starts of what something else took away, by ticket; `counted` when that is what they are. */
-  private readonly heals = new Map<number, { readonly step: Step; readonly counted: boolean }>();
 
   constructor(group: GroupConfig, parts: { steps: readonly Step[]; records: Records; verdict: Verdict }) {
     this.group = group;
@@ -36,6 +37,7 @@ export class Upkeep {
     this.records = parts.records;
     this.verdict = parts.verdict;
     this.monitors = new Monitors(group.resources);
+    this.healing = new Healing(group.name, parts.records);
   }
 
   /** The group is up. */
@@ -75,19 +77,15 @@ export class Upkeep {
     return this.monitors.nextDeadline();
   }
 
-  /** Puts back what something took away. */
-  heal(out: Outbox, names: readonly string[], reason: string): void {
-    const isLost = ({ name }: ResourceConfig) => names.includes(name) && this.records.state(name) === 'started';
-    for (const step of this.steps) {
-      const lost = step.filter(isLost);
-      if (lost.length > 0) this.putBack(out, lost, { reason, counted: true });
-    }
+  /** Puts back what something took away, as far as it is time for that. */
+  heal(out: Outbox, at: Milliseconds): void {
+    this.healing.putBack(this.steps, at, (lost) => this.start(out, lost, 'something else took it away'));
   }
 
   /** Has the addresses of an adopted group held like any others, and told to the neighbours. */
   confirm(out: Outbox): void {
     for (const step of this.steps) {
-      if (step[0]?.address) this.putBack(out, step, { reason: 'it ran here already', counted: false });
+      if (step[0]?.address) this.healing.begin(this.start(out, step, 'it ran here already'), step, false);
     }
   }
 
@@ -97,8 +95,8 @@ export class Upkeep {
     ticket: number,
     { outcomes, at }: { outcomes: readonly ResourceOutcome[]; at: Milliseconds },
   ): Breakdown | null | undefined {
-    const heal = this.heals.get(ticket);
-    if (heal !== undefined) return this.healed(out, { ...heal, ticket }, { outcomes, at });
+    const unhealed = this.healing.result(ticket, outcomes);
+    if (unhealed !== undefined) return this.onHealed(out, unhealed, at);
     const finding = this.monitors.result(ticket, outcomes, at);
     if (finding === undefined || finding === null) return finding;
     const { resource, text } = finding;
@@ -122,26 +120,14 @@ export class Upkeep {
     return { step: Math.max(0, step), text, mendFrom: at + Recovery.pauseMs(count, threshold) };
   }
 
-  private putBack(out: Outbox, step: Step, { reason, counted }: { reason: string; counted: boolean }): void {
-    const { name } = this.group;
+  private start(out: Outbox, step: Step, reason: string): number {
     const timeoutMs = stepTimeoutMs(step, 'start');
-    const ticket = out.run({ group: name, operation: 'start', resources: step, timeoutMs, reason });
-    this.heals.set(ticket, { step, counted });
+    return out.run({ group: this.group.name, operation: 'start', resources: step, timeoutMs, reason });
   }
 
-  private healed(
-    out: Outbox,
-    heal: { ticket: number; step: Step; counted: boolean },
-    { outcomes, at }: { outcomes: readonly ResourceOutcome[]; at: Milliseconds },
-  ): Breakdown | null {
-    this.heals.delete(heal.ticket);
-    const failed = outcomes.find(({ outcome }) => outcome !== 'succeeded');
-    if (failed === undefined) {
-      if (heal.counted) for (const { name } of heal.step) this.records.noteHealed(name);
-      return null;
-    }
+  private onHealed(out: Outbox, failed: ResourceOutcome | null, at: Milliseconds): Breakdown | null {
     // On its way down, or up again, the order looks after it.
-    if (this.records.state(failed.resource) !== 'started') return null;
+    if (failed === null || this.records.state(failed.resource) !== 'started') return null;
     const text = describeFailure('start', failed);
     out.log('error', text);
     this.records.fail(failed.resource, at);

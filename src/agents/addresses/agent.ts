@@ -1,12 +1,16 @@
 /** The built-in agent of virtual addresses (IPaddr, IPaddr2, IPv6addr): many addresses for the price of one. */
 import type { AddressConfig, ResourceConfig } from '../../config/types.js';
 import type { Operation, ResourceOutcome } from '../../events.js';
+import type { KernelNews } from '../../io/kernel-news.js';
 import type { Logger } from '../../io/seams.js';
 import { Announcer } from './announcer.js';
 import { Behalf } from './behalf.js';
+import { Carrier } from './carrier.js';
 import { Changes } from './changes.js';
 import { FrameQueue } from './frame-queue.js';
+import { Held } from './held.js';
 import { IpBatch } from './ip-batch.js';
+import { Losses } from './losses.js';
 import { Places, written } from './places.js';
 import { ChangeQueue } from './queue.js';
 import { StatusReader } from './status.js';
@@ -18,6 +22,10 @@ export interface AddressAgentOptions {
   readonly log: Logger;
   /** Addresses this node may come to hold: what is not written of them is looked up ahead of time. */
   readonly addresses?: readonly AddressConfig[];
+  /** Where deletions are heard of. Without it none is noticed. */
+  readonly news?: KernelNews | undefined;
+  /** Something else took addresses (resources, by name) away that are held here; `text` says how. */
+  readonly onLost?: ((resources: readonly string[], text: string) => void) | undefined;
   /** Keep a process ready for the next change. Default true; a single command needs none. */
   readonly warm?: boolean;
   /** When to announce again after an address came up, in ms. Default 100, 500, 2000. */
@@ -41,20 +49,36 @@ export interface AddressAgent {
   announce(resources: readonly ResourceConfig[]): void;
   /** Tells the neighbours where these addresses are, none of them here any more: at what answers for them, said to be `node`. */
   announceFor(node: string, resources: readonly ResourceConfig[]): void;
+  /** What keeps held addresses from answering, in plain words. */
+  problems(): string[];
   /** Ends announcements and waiting helpers. Addresses stay as they are. */
   close(): void;
 }
 
 export function createAddressAgent(options: AddressAgentOptions): AddressAgent {
-  const { log, addresses = [], warm = true, repeatMs = [100, 500, 2000], refreshMs = 60_000 } = options;
+  const {
+    log,
+    news,
+    onLost = () => {},
+    addresses = [],
+    warm = true,
+    repeatMs = [100, 500, 2000],
+    refreshMs = 60_000,
+  } = options;
   const batches = new IpBatch(warm);
   const frames = new FrameQueue(log);
   const announcer = new Announcer({ log, queue: frames, repeatMs, refreshMs });
   const behalf = new Behalf({ log, queue: frames, repeatMs });
   const places = new Places();
-  const changes = new Changes({ log, batches, announcer, places });
+  const held = new Held();
+  const losses = news === undefined ? undefined : new Losses({ log, news, held, onLost });
+  const carrier = news === undefined ? undefined : new Carrier({ log, news, held });
+  const changes = new Changes({ log, batches, announcer, places, held, carrier });
   const queue = new ChangeQueue(
-    (operation, some) => changes.perform(operation, some),
+    (operation, some) => {
+      const perform = () => changes.perform(operation, some);
+      return losses === undefined ? perform() : losses.during(perform);
+    },
     () => changes.interrupt(),
   );
   const status = new StatusReader();
@@ -67,6 +91,7 @@ export function createAddressAgent(options: AddressAgentOptions): AddressAgent {
       if (operation === 'status' || operation === 'monitor') return status.statusOf(resources, timeoutMs);
       // At once, not when its turn comes: the peer may have the address already.
       if (operation === 'stop') for (const { address } of addressesOf(resources)) announcer.silence(address);
+      if (operation === 'stop') for (const resource of resources) held.release(resource);
       if (operation === 'start') behalf.cancel(addressesOf(resources).map(({ address }) => address));
       return queue.add(operation, resources, timeoutMs);
     },
@@ -78,7 +103,10 @@ export function createAddressAgent(options: AddressAgentOptions): AddressAgent {
       });
       behalf.tell(placed, node);
     },
+    problems: () => carrier?.problems() ?? [],
     close() {
+      losses?.close();
+      carrier?.close();
       clearInterval(timer);
       batches.close();
       announcer.close();

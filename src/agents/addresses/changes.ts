@@ -2,8 +2,10 @@
 import type { AddressConfig } from '../../config/types.js';
 import type { Logger } from '../../io/seams.js';
 import type { Announcer } from './announcer.js';
+import type { Carrier } from './carrier.js';
 import { addLine, deleteLine, isUnfit, type Place, saysNotThere } from './commands.js';
 import { type DeviceTroubles, deviceTroubles, isIpv6Router, promoteSecondaries } from './devices.js';
+import type { Held } from './held.js';
 import type { BatchResult, IpBatch, RunningBatch } from './ip-batch.js';
 import { isAt, lookUp, type Places, written } from './places.js';
 import type { Change } from './queue.js';
@@ -24,6 +26,8 @@ export interface ChangesOptions {
   readonly batches: IpBatch;
   readonly announcer: Announcer;
   readonly places: Places;
+  readonly held: Held;
+  readonly carrier?: Carrier | undefined;
 }
 
 export class Changes {
@@ -84,9 +88,11 @@ export class Changes {
     }
     // One that timed out meanwhile counts as not started, though it is there: the stop that follows will find it.
     const wanted = added.filter(({ change }) => change.isWanted());
+    for (const { change, place } of wanted) this.#options.held.hold(change.resource, place.device);
     this.#options.announcer.announce(
       wanted.map(({ address: { family, address }, place: { device } }) => ({ family, address, device })),
     );
+    this.#options.carrier?.look(wanted.map(({ place }) => place.device));
   }
 
   /**
@@ -134,7 +140,9 @@ export class Changes {
   }
 
   async #stop(changes: readonly Change[]): Promise<void> {
+    // Again: an earlier start may have been done since it was asked for.
     for (const { address } of changes.map(addressOf)) this.#options.announcer.silence(address);
+    for (const { resource } of changes) this.#options.held.release(resource);
     const known = new Set(changes.filter((change) => this.#added.has(addressOf(change).address)));
     if (known.size > 0) await this.#removeAdded([...known]);
     // What was not added here, or is not where it was added.

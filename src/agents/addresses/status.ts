@@ -68,7 +68,7 @@ function judge(
 }
 
 /** An address as lists of the kernel show it. */
-function listedForm({ family, address }: AddressConfig): string {
+export function listedForm({ family, address }: AddressConfig): string {
   return family === 4 ? address : Buffer.from(addressBytes(address)).toString('hex');
 }
 

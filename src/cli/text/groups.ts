@@ -16,15 +16,18 @@ function headline(group: GroupStatus): string {
   return `${called}: ${word}${where}${owner === preferred ? '' : `, preferred ${preferred}`}`;
 }
 
-function resourceRow({ agent, failures, name, state, class: kind }: ResourceStatus): string[] {
-  const count = failures === 0 ? '' : `${failures} failure${failures === 1 ? '' : 's'}`;
-  return [name, `${kind} ${agent}`, attention(state), count];
+function resourceRow({ agent, failures, healed = 0, name, state, class: kind }: ResourceStatus): string[] {
+  const counts = [
+    failures === 0 ? [] : `${failures} failure${failures === 1 ? '' : 's'}`,
+    healed === 0 ? [] : `put back ${healed === 1 ? 'once' : `${healed} times`}`,
+  ];
+  return [name, `${kind} ${agent}`, attention(state), counts.flat().join(', ')];
 }
 
 function resourceLines(resources: readonly ResourceStatus[]): string[] {
   if (resources.length <= fewResources) return table(resources.map(resourceRow), '    ');
   const first = resources[0]?.state;
-  const odd = resources.filter(({ failures, state }) => state !== first || failures > 0);
+  const odd = resources.filter(({ failures, healed = 0, state }) => state !== first || failures + healed > 0);
   const shown = odd.slice(0, fewResources);
   const alike = `    ${resources.length - odd.length} resources ${attention(first ?? 'unknown')}`;
   const more = odd.length > shown.length ? [`    and ${odd.length - shown.length} more`] : [];

@@ -60,6 +60,8 @@ export function openMedium(plan: MediumPlan, handlers: MediumHandlers): Medium {
   let closed = false;
   let prepared = plan.prepare === undefined;
   let timer: NodeJS.Timeout | undefined;
+  let isChecking = false;
+  let isStale = false;
 
   function tell(state: 'open' | 'failed', text: string): void {
     if (closed || told === state + text) return;
@@ -96,9 +98,15 @@ export function openMedium(plan: MediumPlan, handlers: MediumHandlers): Medium {
   }
 
   async function check(): Promise<void> {
+    clearTimeout(timer);
+    // What changes during a look is looked at again.
+    isStale = isChecking;
+    if (isChecking) return;
+    isChecking = true;
     const failure = await renew();
+    isChecking = false;
     if (closed) return;
-    timer = setTimeout(check, checkMs).unref();
+    timer = setTimeout(check, isStale ? 0 : checkMs).unref();
     if (failure === null) tell('open', plan.description);
     else fail(failure);
   }
@@ -127,6 +135,7 @@ export function openMedium(plan: MediumPlan, handlers: MediumHandlers): Medium {
     }
   }
   const first = setImmediate(check);
+  const unwatch = handlers.onInterfaceChange?.(plan.device, () => void check());
 
   return {
     link: plan.device,
@@ -139,6 +148,7 @@ export function openMedium(plan: MediumPlan, handlers: MediumHandlers): Medium {
     },
     close() {
       closed = true;
+      unwatch?.();
       clearImmediate(first);
       clearTimeout(timer);
       disconnect();
