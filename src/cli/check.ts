@@ -1,7 +1,9 @@
-/** `systole check`: reads the four files as the daemon does, and says everything that is wrong with them. */
+/** `systole check`: reads the four files as the daemon does, asks the OCF agents in them, and says everything that is wrong. */
 import { loadConfiguration } from '../config/load.js';
-import { describeProblem } from '../config/problems.js';
+import { checkOcfUses } from '../config/ocf-check.js';
+import { describeProblem, sortProblems } from '../config/problems.js';
 import type { ConfigResult, Problem } from '../config/types.js';
+import { askMetaData } from '../io/agents/meta-data.js';
 import { readConfigFiles, readHostFacts } from '../io/config-files.js';
 
 /**
@@ -15,7 +17,10 @@ export async function check(
   const { configDir, nodeName } = options;
   const facts = nodeName === undefined ? { haDir: configDir } : { haDir: configDir, nodeName };
   const [files, host] = await Promise.all([readConfigFiles(configDir), readHostFacts(facts)]);
-  const result = loadConfiguration(files, host);
+  const loaded = loadConfiguration(files, host);
+  const answers = await askMetaData(loaded.ocf.map(({ path }) => path));
+  const problems = sortProblems([...loaded.problems, ...checkOcfUses(loaded.ocf, answers)]);
+  const result = { ...loaded, problems };
   for (const problem of result.problems) print(describeProblem(problem));
   print(summary(result));
   return result.problems.some(isError) ? 1 : 0;

@@ -7,7 +7,7 @@ import type { ResourceWord } from './resource-word.js';
 import type { GroupSettings, IniSettings } from './resources-ini.js';
 import type { GroupConfig, ResourceConfig, Timeouts, Watch } from './types.js';
 
-/** Scripts may be slow; an address is not. */
+/** Scripts may be slow; an address is not. An OCF agent is not asked what its meta-data advises: that would delay every start. */
 const scriptTimeouts: Timeouts = { startMs: 60_000, stopMs: 60_000, statusMs: 20_000, monitorMs: 20_000 };
 const addressTimeouts: Timeouts = { startMs: 10_000, stopMs: 10_000, statusMs: 10_000, monitorMs: 10_000 };
 
@@ -32,19 +32,20 @@ export function assembleGroups(
     if (other !== undefined && other !== name)
       report.error(first.word, `the hash of this name is that of ${other} too; change one`);
     ids.set(id, name);
-    const settings: GroupSettings = ini.groups.get(name) ?? { alias: null, failback: null, nodes: null };
+    const settings: GroupSettings = ini.groups.get(name) ?? { alias: null, failback: null, nodes: null, hooks: {} };
     return {
       ...{ name, id, alias: settings.alias, preferred: node.text, line: node.line },
       nodeOrder: settings.nodes ?? [node.text, ...nodes.filter((one) => one !== node.text)],
       failback: settings.failback ?? failback,
       resources: resources.map(({ resource }) => complete(resource, ini)),
-      hooks: noHooks,
+      hooks: { ...noHooks, ...settings.hooks },
     };
   });
 }
 
-function complete(resource: ResourceWord, { timeouts }: IniSettings): ResourceConfig {
+function complete(resource: ResourceWord, { resources }: IniSettings): ResourceConfig {
   const [limits, watch] =
     resource.class === 'builtin' ? [addressTimeouts, addressWatch] : [scriptTimeouts, scriptWatch];
-  return { ...resource, timeouts: { ...limits, ...timeouts.get(resource.name) }, watch };
+  const settings = resources.get(resource.name);
+  return { ...resource, timeouts: { ...limits, ...settings?.timeouts }, watch: { ...watch, ...settings?.watch } };
 }

@@ -1,9 +1,10 @@
 /** haresources: which node prefers which group of resources. */
+import type { Declarations } from './declarations.js';
 import { readLogicalLines } from './logical-lines.js';
 import { hint } from './nearest.js';
 import type { Place, Report } from './problems.js';
 import { parseResource, type ResourceWord } from './resource-word.js';
-import type { HostFacts } from './types.js';
+import type { HostFacts, OcfUse } from './types.js';
 import { quote, type Word } from './words.js';
 
 /** One logical line: the preferred node and its resources, each with its place. */
@@ -12,17 +13,26 @@ export interface HaresourcesGroup {
   readonly node: Word;
   /** Every resource as written, also those with an error. The first one names the group. */
   readonly words: readonly Word[];
-  readonly resources: readonly { readonly word: Word; readonly resource: ResourceWord }[];
+  readonly resources: readonly { readonly word: Word; readonly resource: ResourceWord; readonly ocf: OcfUse | null }[];
 }
 
 /** Agents that hold nothing on a node: the same call may stand in several groups. */
 const statelessAgents = new Set(['MailTo', 'WinPopup', 'AudibleAlarm', 'Delay', 'SendArp']);
 
-/** Reads the whole file. `nodes` are the members of the cluster, or null when ha.cf could not say them. */
-export function parseHaresources(
-  text: string,
-  { nodes, host, report }: { nodes: readonly string[] | null; host: HostFacts; report: Report },
-): HaresourcesGroup[] {
+export interface HaresourcesContext {
+  /** Members of the cluster, or null when ha.cf could not say them. */
+  readonly nodes: readonly string[] | null;
+  readonly host: HostFacts;
+  readonly report: Report;
+  /** What resources.ini says of what resources are; nothing when absent. */
+  readonly declarations?: Declarations;
+  /** Takes the problems of other files; when absent `report` does. */
+  readonly reportOn?: (file: string) => Report;
+}
+
+/** Reads the whole file. */
+export function parseHaresources(text: string, context: HaresourcesContext): HaresourcesGroup[] {
+  const { nodes, host, report, declarations = new Map(), reportOn = () => report } = context;
   const groups: HaresourcesGroup[] = [];
   for (const [first, ...words] of readLogicalLines(text, report)) {
     if (!first) continue;
@@ -31,8 +41,8 @@ export function parseHaresources(
     if (words.length === 0)
       report.warning(first, `the line names node ${quote(node.text)} and no resource; it does nothing`);
     const resources = words.flatMap((word) => {
-      const resource = parseResource(word, { host, report });
-      return resource ? [{ word, resource }] : [];
+      const parsed = parseResource(word, { host, report, declarations, reportOn });
+      return parsed ? [{ word, ...parsed }] : [];
     });
     if (words.length > 0) groups.push({ node, words, resources });
   }

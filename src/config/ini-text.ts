@@ -6,6 +6,8 @@ import { quote, splitLines, type Word } from './words.js';
 export interface IniEntry {
   readonly key: Word;
   readonly value: Word;
+  /** Where a comment ends a value that is not in quotes; null without one. */
+  readonly comment: Place | null;
 }
 
 export interface IniSection {
@@ -55,5 +57,14 @@ function readEntry(line: string, content: string, place: Place, report: Report):
   return {
     key: { ...place, text: key },
     value: { line: place.line, column: equals + 2 + blanks, text: String(unsafe(value)) },
+    comment: commentOf(value, { line: place.line, column: equals + 2 }),
   };
+}
+
+/** The package takes the first ; or # without a backslash before it for the end, unless the value is in quotes as a whole. */
+function commentOf(value: string, { line, column }: Place): Place | null {
+  const text = value.trim();
+  if (text.length > 1 && /^(".*"|'.*')$/.test(text)) return null;
+  const at = /^(?:[^\\;#]|\\(?:.|$))*[;#]/.exec(value)?.[0].length;
+  return at === undefined ? null : { line, column: column + at - 1 };
 }

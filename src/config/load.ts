@@ -1,5 +1,6 @@
 /** The four files and the facts of the host, to one configuration and every problem there is. */
 import { parseAuthkeys } from './authkeys.js';
+import { type Declarations, readDeclarations } from './declarations.js';
 import { digestOf } from './digest.js';
 import { assembleGroups } from './groups.js';
 import { type HaCf, parseHaCf } from './ha-cf.js';
@@ -18,10 +19,12 @@ export function loadConfiguration(files: ConfigFiles, host: HostFacts): ConfigRe
   const haCf = loadHaCf(files.haCf, host, problems);
   const auth = loadAuth(files.authkeys, problems);
   const nodes = haCf && haCf.nodes.length > 0 ? haCf.nodes : null;
-  const parsed = loadHaresources(files.haresources, { nodes, host, problems });
+  const declarations = loadDeclarations(files.resourcesIni, problems);
+  const parsed = loadHaresources(files.haresources, { nodes, host, problems, declarations });
   if (host.lacksIp === true) checkAddresses(parsed, reportTo(problems, files.haresources.path));
   const ini = loadIni(files.resourcesIni, { nodes, groups: parsed, problems });
-  const cluster = haCf && assemble(haCf, parsed, ini, { file: files.haresources.path, problems });
+  const report = reportTo(problems, files.haresources.path);
+  const cluster = haCf && assemble(haCf, parsed, { ini, declarations, report });
   if (cluster && 'text' in files.haCf) {
     const report = reportTo(problems, files.haCf.path);
     checkSerialLoad(cluster, files.haCf.text, report);
@@ -35,6 +38,7 @@ export function loadConfiguration(files: ConfigFiles, host: HostFacts): ConfigRe
     cluster: good ? cluster : null,
     stoppable: bad.size === 0 ? cluster : null,
     auth: authBad ? null : auth,
+    ocf: parsed.flatMap(({ resources }) => resources.flatMap(({ ocf }) => ocf ?? [])),
     problems: sortProblems(problems),
   };
 }
@@ -63,9 +67,20 @@ interface Known {
   readonly problems: Problem[];
 }
 
-function loadHaresources(file: FileText, { nodes, host, problems }: Known & { host: HostFacts }): HaresourcesGroup[] {
+function loadHaresources(
+  file: FileText,
+  { nodes, host, problems, declarations }: Known & { host: HostFacts; declarations: Declarations },
+): HaresourcesGroup[] {
   const text = textOf(file, problems);
-  return text === null ? [] : parseHaresources(text, { nodes, host, report: reportTo(problems, file.path) });
+  if (text === null) return [];
+  const reportOn = (path: string): Report => reportTo(problems, path);
+  return parseHaresources(text, { nodes, host, report: reportOn(file.path), reportOn, declarations });
+}
+
+/** A file that cannot be read is reported once, when all of it is read. */
+function loadDeclarations(file: FileText, problems: Problem[]): Declarations {
+  const text = 'text' in file && file.regular ? file.text : '';
+  return readDeclarations(text, reportTo(problems, file.path));
 }
 
 /** The file is optional, but one that is there must be readable. */
@@ -92,12 +107,12 @@ function checkAutojoin({ autojoin, groups }: ClusterConfig, text: string, report
 function assemble(
   haCf: HaCf,
   parsed: readonly HaresourcesGroup[],
-  ini: IniSettings,
-  { file, problems }: { file: string; problems: Problem[] },
+  { ini, declarations, report }: { ini: IniSettings; declarations: Declarations; report: Report },
 ): ClusterConfig {
   const { nodes, autoFailback, autojoin } = haCf;
-  const report = reportTo(problems, file);
+  const { healthChecks } = ini;
   const groups = assembleGroups(parsed, ini, { nodes, failback: autoFailback === 'on', report });
   // Nodes that join by themselves stand in no file.
-  return { ...haCf, groups, healthChecks: [], digest: digestOf(autojoin === undefined ? nodes : [], groups) };
+  const shared = { nodes: autojoin === undefined ? nodes : [], groups, healthChecks, declarations };
+  return { ...haCf, groups, healthChecks, digest: digestOf(shared) };
 }

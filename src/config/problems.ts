@@ -12,6 +12,7 @@ export const fileStart: Place = { line: 1, column: 1 };
 
 /** Takes the problems of one file. */
 export interface Report {
+  readonly file: string;
   error(place: Place, text: string): void;
   warning(place: Place, text: string): void;
 }
@@ -23,7 +24,7 @@ export function reportTo(problems: Problem[], file: string): Report {
     ({ line, column }: Place, text: string): void => {
       problems.push({ file, line, column, severity, text });
     };
-  return { error: add('error'), warning: add('warning') };
+  return { file, error: add('error'), warning: add('warning') };
 }
 
 /** The problems in reading order: file, line, column; at the same place in the order found. */

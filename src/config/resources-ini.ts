@@ -1,32 +1,34 @@
 /** resources.ini: what the classic files have no words for. A section is named by a resource as written in haresources. */
+import { isDeclarationKey } from './declarations.js';
 import type { HaresourcesGroup } from './haresources.js';
+import { isHealthSection, readHealthChecks } from './health-checks.js';
+import { type HookDraft, hookKeys, readHookKey } from './hook-keys.js';
 import { type IniEntry, type IniSection, readIni } from './ini-text.js';
+import { checked } from './ini-values.js';
 import { hint } from './nearest.js';
 import type { Place, Report } from './problems.js';
-import type { Timeouts } from './types.js';
-import { parseBoolean, parseTime, type Result } from './values.js';
+import type { HealthCheck, Hooks } from './types.js';
+import { parseBoolean } from './values.js';
+import { newResourceDraft, type ResourceSettings, readResourceKey, resourceKeys } from './watch-keys.js';
 import { quote, splitWords, type Word } from './words.js';
 
-/** What the file says of a group. A key that is not given is null. */
+/** What the file says of a group. A key that is not given is null, or absent among the hooks. */
 export interface GroupSettings {
   readonly alias: string | null;
   readonly failback: boolean | null;
   readonly nodes: readonly string[] | null;
+  readonly hooks: Partial<Hooks>;
 }
 
 /** By the name of the group, and by the name of the resource. */
 export interface IniSettings {
   readonly groups: ReadonlyMap<string, GroupSettings>;
-  readonly timeouts: ReadonlyMap<string, Partial<Timeouts>>;
+  readonly resources: ReadonlyMap<string, ResourceSettings>;
+  readonly healthChecks: readonly HealthCheck[];
 }
 
-const groupKeys = ['alias', 'failback', 'nodes'];
-const timeoutKeys = new Map<string, keyof Timeouts>([
-  ['start-timeout', 'startMs'],
-  ['stop-timeout', 'stopMs'],
-  ['status-timeout', 'statusMs'],
-]);
-const allKeys = [...groupKeys, ...timeoutKeys.keys()];
+const groupKeys = ['alias', 'failback', 'nodes', ...hookKeys];
+const allKeys = [...groupKeys, ...resourceKeys, 'agent', 'arguments'];
 
 interface Context {
   readonly groups: readonly HaresourcesGroup[];
@@ -39,23 +41,25 @@ interface Draft {
   alias: string | null;
   failback: boolean | null;
   nodes: readonly string[] | null;
-  timeouts: { -readonly [Key in keyof Timeouts]?: number };
+  readonly hooks: HookDraft;
+  readonly resource: ReturnType<typeof newResourceDraft>;
 }
 
-/** Reads the whole file against the groups of haresources. */
+/** Reads the whole file against the groups of haresources. What resources are (`agent`, `param.NAME`) was read before those. */
 export function parseResourcesIni(text: string, context: Context): IniSettings {
   const groups = new Map<string, GroupSettings>();
-  const timeouts = new Map<string, Partial<Timeouts>>();
+  const resources = new Map<string, ResourceSettings>();
   const aliases = new Map<string, Place>();
   const seen = new Map<string, Place>();
-  for (const section of readIni(text, context.report)) {
+  const sections = readIni(text, context.report);
+  for (const section of sections.filter((one) => !isHealthSection(one))) {
     const name = section.name.text;
     if (!checkSection(section, seen, context)) continue;
-    const { timeouts: limits, ...group } = readSection(section, aliases, context);
+    const { resource, ...group } = readSection(section, aliases, context);
     if (isGroup(name, context.groups)) groups.set(name, group);
-    timeouts.set(name, limits);
+    resources.set(name, resource);
   }
-  return { groups, timeouts };
+  return { groups, resources, healthChecks: readHealthChecks(sections.filter(isHealthSection), context.report) };
 }
 
 const isGroup = (name: string, groups: readonly HaresourcesGroup[]): boolean =>
@@ -80,7 +84,7 @@ function checkSection({ name }: IniSection, seen: Map<string, Place>, { groups, 
 }
 
 function readSection(section: IniSection, aliases: Map<string, Place>, context: Context): Draft {
-  const draft: Draft = { alias: null, failback: null, nodes: null, timeouts: {} };
+  const draft: Draft = { alias: null, failback: null, nodes: null, hooks: {}, resource: newResourceDraft() };
   const seen = new Map<string, Place>();
   for (const entry of section.entries) {
     if (!checkKey(entry, section, context)) continue;
@@ -94,7 +98,7 @@ function readSection(section: IniSection, aliases: Map<string, Place>, context: 
 }
 
 function checkKey({ key, value }: IniEntry, { name }: IniSection, { groups, report }: Context): boolean {
-  if (!allKeys.includes(key.text))
+  if (!allKeys.includes(key.text) && !isDeclarationKey(key.text))
     report.error(key, `unknown key ${quote(key.text)}${hint(key.text, allKeys, 'the keys')}`);
   else if (value.text === '') report.error(value, `key "${key.text}" has no value`);
   else if (groupKeys.includes(key.text) && !isGroup(name.text, groups)) {
@@ -113,21 +117,14 @@ interface KeyContext {
   readonly context: Context;
 }
 
-function readKey({ key, value }: IniEntry, draft: Draft, { section, aliases, context }: KeyContext): void {
+function readKey(entry: IniEntry, draft: Draft, { section, aliases, context }: KeyContext): void {
   const { report } = context;
-  const limit = timeoutKeys.get(key.text);
-  if (limit) {
-    const ms = checked(value, parseTime(value.text), report);
-    if (ms !== null) draft.timeouts[limit] = ms;
-  } else if (key.text === 'failback') draft.failback = checked(value, parseBoolean(value.text), report);
+  const { key, value } = entry;
+  if (resourceKeys.includes(key.text)) readResourceKey(key.text, value, draft.resource, report);
+  else if (hookKeys.includes(key.text)) readHookKey(entry, draft.hooks, report);
+  else if (key.text === 'failback') draft.failback = checked(value, parseBoolean(value.text), report);
   else if (key.text === 'nodes') draft.nodes = readNodes(value, section, context);
-  else draft.alias = readAlias(value, aliases, context);
-}
-
-function checked<T>(word: Word, result: Result<T>, report: Report): T | null {
-  if (!result.ok) report.error(word, result.reason);
-  else if (result.remark) report.warning(word, result.remark);
-  return result.ok ? result.value : null;
+  else if (key.text === 'alias') draft.alias = readAlias(value, aliases, context);
 }
 
 /** Short, because people type it; unique, because commands go by it. */

@@ -242,12 +242,32 @@ export interface ClusterConfig {
   readonly digest: string;
 }
 
+/** A file `PROVIDER/TYPE` below /usr/lib/ocf/resource.d. */
+export interface OcfAgent {
+  readonly provider: string;
+  readonly type: string;
+  readonly path: string;
+  readonly executable: boolean;
+}
+
 /** What the parsers must know of the host; gathered by the shell so that parsing stays pure. */
 export interface HostFacts {
   /** Own node name, lower-case. */
   readonly nodeName: string;
-  /** Absolute path of the executable that Heartbeat's search order finds for an agent name, or null. */
-  readonly findAgent: (name: string) => { readonly path: string; readonly class: 'heartbeat' | 'lsb' } | null;
+  /**
+   * Absolute path of the executable that Heartbeat's search order (resource.d, then /etc/init.d) finds for an agent name,
+   * or null; with `only`, of that class.
+   */
+  readonly findAgent: (
+    name: string,
+    only?: 'heartbeat' | 'lsb',
+  ) => { readonly path: string; readonly class: 'heartbeat' | 'lsb' } | null;
+  /** OCF agents, and files that would be if they were executable, in the order in which a type is looked up. */
+  readonly ocfAgents?: readonly OcfAgent[];
+  /** The files `conf/OCF/TYPE/INSTANCE` beside ha.cf, by `TYPE/INSTANCE`. */
+  readonly ocfInstances?: ReadonlyMap<string, FileText>;
+  /** Names of systemd's unit files; units are not judged where these are not known. */
+  readonly units?: ReadonlySet<string>;
   /** Names of files that lie where agents do and would be found if they were executable. */
   readonly notExecutable?: ReadonlySet<string>;
   /** Agents whose script asks for a program that is not there, and that program. */
@@ -287,12 +307,32 @@ export interface ConfigFiles {
   readonly resourcesIni: FileText;
 }
 
+/** A position in a file; line and column count from 1. */
+export interface FilePlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A resource whose agent is an OCF one, and where each of its parameters is written: for what its meta-data says of them. */
+export interface OcfUse {
+  readonly agent: string;
+  /** Of the agent's executable. */
+  readonly path: string;
+  readonly place: FilePlace;
+  readonly parameters: ReadonlyMap<string, FilePlace>;
+  /** Whether they come from the positions of a classic agent's arguments, where Heartbeat lets more be left out. */
+  readonly classic: boolean;
+}
+
 /** What all files together give. `cluster` and `auth` are null when there is an error that leaves nothing to run with. */
 export interface ConfigResult {
   readonly cluster: ClusterConfig | null;
   /** The same, but there also when ha.cf has errors: not to run a node by, but it knows what may have to be stopped. */
   readonly stoppable: ClusterConfig | null;
   readonly auth: AuthKeys | null;
+  /** In the order of haresources. */
+  readonly ocf: readonly OcfUse[];
   /** Sorted by file, line, column. */
   readonly problems: readonly Problem[];
 }

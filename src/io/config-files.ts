@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { builtinAgents } from '../config/resource-word.js';
 import type { ConfigFiles, FileText, HostFacts } from '../config/types.js';
 import { readAccounts } from './accounts.js';
+import { listOcfAgents, listOcfInstances, listUnits } from './agents/listing.js';
 import { hasProgram, missingInterpreter, rootCommands } from './programs.js';
 import { listRcScripts } from './scripts/listing.js';
 
@@ -57,10 +58,15 @@ const reasonOf = (code: string): string => reasons[code] ?? code;
 
 /**
  * What the parsers must know of this machine. The node's name is `nodeName`, or the word in the file nodeinfo, or the
- * host name; agents are the executables of `haDir`/resource.d, then of /etc/init.d.
+ * host name; agents are the executables of `haDir`/resource.d, then of /etc/init.d, and OCF's.
  */
 export async function readHostFacts({ nodeName, haDir }: { nodeName?: string; haDir: string }): Promise<HostFacts> {
   const notExecutable = new Set<string>();
+  const [ocfAgents, ocfInstances, units] = await Promise.all([
+    listOcfAgents(),
+    listOcfInstances(`${haDir}/conf/OCF`, readText),
+    listUnits(),
+  ]);
   const [name, interfaces, ours, lsb, haClusterPort, accounts, scripts] = await Promise.all([
     nodeName ?? readNodeinfo(haDir),
     readInterfaces(),
@@ -70,9 +76,11 @@ export async function readHostFacts({ nodeName, haDir }: { nodeName?: string; ha
     readAccounts(),
     listRcScripts(haDir),
   ]);
-  const found = new Map<string, { path: string; class: 'heartbeat' | 'lsb' }>();
-  for (const [agent, path] of lsb) found.set(agent, { path, class: 'lsb' });
-  for (const [agent, path] of ours) found.set(agent, { path, class: 'heartbeat' });
+  const found = new Map([...lsb, ...ours].map(([agent, path]) => [agent, { path }]));
+  const inClass = (agent: string, kind: 'heartbeat' | 'lsb') => {
+    const path = (kind === 'lsb' ? lsb : ours).get(agent);
+    return path === undefined ? null : { path, class: kind };
+  };
   const searchPath = `${process.env.PATH ?? ''}:${rootCommands}`;
   return {
     nodeName: name.toLowerCase(),
@@ -85,7 +93,11 @@ export async function readHostFacts({ nodeName, haDir }: { nodeName?: string; ha
     notExecutable,
     missingInterpreters: await missingOf(found, searchPath),
     lacksIp: !(await hasProgram('ip', searchPath)),
-    findAgent: (agent) => found.get(agent) ?? null,
+    ocfAgents,
+    ocfInstances,
+    units,
+    findAgent: (agent, only) =>
+      only === undefined ? (inClass(agent, 'heartbeat') ?? inClass(agent, 'lsb')) : inClass(agent, only),
   };
 }
 
