@@ -1,8 +1,9 @@
-/** `npm run bench -- failover|idle`: measures what is promised, beside the peers. Needs root; everything happens in namespaces of its own. */
+/** `npm run bench -- failover|idle|heal`: measures what is promised, beside the peers. Needs root; everything happens in namespaces of its own. */
 import type { Contestant } from './contestant.js';
 import { benchFailover } from './failover.js';
+import { benchHeal } from './heal.js';
 import { benchIdle } from './idle.js';
-import { failoverOptions, idleOptions, UsageError, usage } from './options.js';
+import { failoverOptions, healOptions, idleOptions, UsageError, usage } from './options.js';
 import { heartbeat } from './peers/heartbeat.js';
 import { keepalived } from './peers/keepalived.js';
 import { systole } from './systole.js';
@@ -25,6 +26,7 @@ async function main([bench, ...argv]: readonly string[]): Promise<number> {
     const options = idleOptions(argv);
     return benchIdle(options, chosen(options.peers));
   }
+  if (bench === 'heal') return benchHeal(healOptions(argv));
   process.stdout.write(`${usage}\n`);
   return bench === undefined || bench === '--help' ? 0 : 2;
 }

@@ -98,6 +98,18 @@ const cases: Readonly<Record<string, { code: number; status: Status }>> = {
       groups: [aGroup('IPaddr2::10.1.0.0/16/eth0', { state: 'failed', resources: addresses(200, [3, 7]) })],
     }),
   },
+  'a few that something deleted': {
+    code: 0,
+    status: aStatus({
+      groups: [
+        aGroup('IPaddr2::10.1.0.0/16/eth0', {
+          resources: addresses(200).map((one, index) => (index === 3 ? { ...one, healed: 12, failures: 1 } : one)),
+        }),
+        aGroup('IPaddr2::10.1.0.0/16/eth0', { resources: addresses(2).map((one) => ({ ...one, healed: 1 })) }),
+      ],
+      problems: ['something keeps deleting IPaddr2::10.1.0.3/16/eth0 of group IPaddr2::10.1.0.0/16/eth0'],
+    }),
+  },
   'a node in standby': {
     code: 0,
     status: aStatus({
