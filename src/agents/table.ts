@@ -8,4 +8,7 @@ export const agents: Readonly<Record<string, () => Promise<Agent>>> = {
   IPaddr2: async () => (await import('./ip-address.js')).ipaddr2,
   IPv6addr: async () => (await import('./ip-address.js')).ipv6addr,
   SendArp: async () => (await import('./send-arp.js')).sendArp,
+  conntrackd: async () => (await import('./conntrackd.js')).conntrackd,
+  'ipvs-sync': async () => (await import('./ipvs-sync.js')).ipvsSync,
+  sysctl: async () => (await import('./sysctl.js')).sysctl,
 };
