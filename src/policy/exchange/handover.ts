@@ -37,6 +37,8 @@ const answerMs = 10_000;
 const workMs = 3_600_000;
 /** After an offer or a request came to nothing the next is made no sooner. */
 const pauseMs = 5000;
+/** A busy Heartbeat hears a message after so long at the latest: it looks at them when it wakes, and its scripts are slow. */
+const hearingMs = 3000;
 
 export class Handover {
   private readonly self: string;
@@ -48,6 +50,7 @@ export class Handover {
   /** Sets of an offer that was taken back, to which the other may still answer. */
   private withdrawn: Sets = 'none';
   private notBefore: Milliseconds = Number.NEGATIVE_INFINITY;
+  private promisedAt: Milliseconds = Number.NEGATIVE_INFINITY;
   /** What was stopped in a hurry is taken back when the other has not answered by then; Infinity: it has, or none is expected. */
   private answerBy: Milliseconds = Number.POSITIVE_INFINITY;
 
@@ -124,9 +127,12 @@ export class Handover {
     if (this.phase === 'promised') this.until = at + workMs;
   }
 
-  /** The other says that all is quiet: it does not stop what this node has promised to take. Null: nothing was promised. */
+  /**
+   * The other says that all is quiet: it does not stop what this node has promised to take. Null: nothing was promised, or
+   * so short a time ago that the other may have said that before it heard the promise.
+   */
   unconfirm(at: Milliseconds): HandoverStep | null {
-    return this.phase === 'promised' ? this.giveUp(at) : null;
+    return this.phase === 'promised' && at >= this.promisedAt + hearingMs ? this.giveUp(at) : null;
   }
 
   /** The other is gone. True when a handshake was going on. */
@@ -184,6 +190,7 @@ export class Handover {
 
   private promise(sets: Sets, at: Milliseconds): HandoverStep {
     // It confirms at once that it stops them, or had given up waiting for this answer.
+    this.promisedAt = at;
     this.enter('promised', sets, at + answerMs);
     return step({
       log: [info(`${this.peer} wants to go standby [${sets}]`)],

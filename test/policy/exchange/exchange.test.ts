@@ -218,6 +218,23 @@ t.test('the other goes standby: its groups are started when it has stopped them'
   t.same(bench.assignments(), ['self', 'self']);
 });
 
+t.test('what the other said of itself before it heard a promise takes nothing back', async (t) => {
+  const bench = new Bench().atHome();
+  bench.say('ask_resources info=me rsc_hold=local');
+  // A Heartbeat that takes over and offers at once says both in one breath.
+  t.same(bench.say(resource('none', 1)), []);
+  t.same(bench.assignments(), ['self', 'taking'], 'it still stops them');
+  bench.say(`${resource('none', 0)} info=standby`);
+  bench.say('ask_resources info=done rsc_hold=local');
+  t.same(bench.assignments(), ['self', 'self']);
+
+  const late = new Bench().atHome();
+  late.say('ask_resources info=me rsc_hold=local');
+  late.wait(3000);
+  late.say(resource('local', 1));
+  t.same(late.assignments(), ['self', 'peer'], 'after three seconds it means it');
+});
+
 for (const [word, set] of [
   ['local', 'foreign'],
   ['foreign', 'local'],
@@ -349,6 +366,7 @@ t.test('a promise that the other does not confirm is void', async (t) => {
   bench.wait(10_000);
   t.same(bench.assignments(), ['self', 'peer'], 'it had stopped waiting');
   bench.say('ask_resources info=me rsc_hold=local');
+  bench.wait(3000);
   bench.say(resource('local', 1));
   t.same(bench.assignments(), ['self', 'peer'], 'it says that all is quiet');
   bench.say('ask_resources info=me rsc_hold=local');
