@@ -23,8 +23,9 @@ export interface Finding {
 
 /** So many denials, and the operator is told that the resource cannot be watched. */
 const denialsTold = 3;
-/** Until something was seen running its failure would not be noticed. */
-const firstLookMs = 1000;
+/** Until something was seen running its failure would not be noticed: the first look follows at once, and another one soon. */
+const firstLookMs = 50;
+const secondLookMs = 1000;
 
 export class Monitors {
   private readonly monitors: readonly Monitor[];
@@ -35,7 +36,7 @@ export class Monitors {
       .map((resource) => ({ resource, nextAt: Infinity, ticket: null, hasBeenSeen: false, denials: 0 }));
   }
 
-  /** The resources are up: each is looked at when its interval is over, one that was never seen running soon. */
+  /** The resources are up: each is looked at when its interval is over, one that was never seen running at once. */
   begin(at: Milliseconds): void {
     for (const monitor of this.monitors) {
       const intervalMs = monitor.resource.watch.intervalMs ?? Infinity;
@@ -87,6 +88,7 @@ export class Monitors {
     const mayLie = resource.class === 'heartbeat' || resource.class === 'lsb';
     if (mayLie && !monitor.hasBeenSeen && answer.outcome === 'stopped') {
       monitor.denials += 1;
+      if (monitor.denials === 1) monitor.nextAt = Math.min(monitor.nextAt, at + secondLookMs);
       return null;
     }
     return { resource, text: textOf(answer) };
