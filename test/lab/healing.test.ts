@@ -89,6 +89,26 @@ t.test('what the cluster itself takes away stays away', async (t) => {
   );
 });
 
+t.test('a daemon that came back puts back what the one before had started', async (t) => {
+  if (!(await needLab(t))) return;
+  const pair = await settledPair();
+  t.teardown(() => pair.close());
+  const ping = await startPinging(pair.lab, { addresses: [address] });
+  await ping.answeredBy(pair.a.ttl);
+  const killed = pair.daemon('a');
+  killed.signal('SIGKILL');
+  await killed.ended;
+  await pair.start('a');
+  await pair.settled('a');
+  // It holds what it found running once the other node has had its say; what goes before that is started then.
+  await until('the new daemon puts it back', async () => {
+    await pair.a.exec(['ip', 'addr', 'del', `${address}/16`, 'dev', 'eth0']);
+    return (await healed(pair, 'a')) > 0;
+  });
+  await ping.answeredBy(pair.a.ttl);
+  t.notOk((await ping.stop()).ttl.includes(pair.b.ttl), 'the other node never answered');
+});
+
 t.test('an interface with addresses that loses its carrier is told at once', async (t) => {
   if (!(await needLab(t))) return;
   const pair = await settledPair();

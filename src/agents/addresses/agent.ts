@@ -91,7 +91,6 @@ export function createAddressAgent(options: AddressAgentOptions): AddressAgent {
       if (operation === 'status' || operation === 'monitor') return status.statusOf(resources, timeoutMs);
       // At once, not when its turn comes: the peer may have the address already.
       if (operation === 'stop') for (const { address } of addressesOf(resources)) announcer.silence(address);
-      if (operation === 'stop') for (const resource of resources) held.release(resource);
       if (operation === 'start') behalf.cancel(addressesOf(resources).map(({ address }) => address));
       return queue.add(operation, resources, timeoutMs);
     },

@@ -1,6 +1,9 @@
 import t from 'tap';
 import type { MediumConfig } from '../../../src/config/types.js';
+import { createKernelNews } from '../../../src/io/kernel-news.js';
+import { openMedia } from '../../../src/io/media/table.js';
 import type { Medium } from '../../../src/io/seams.js';
+import { memoryLog } from '../../support/memory-log.js';
 import { ip, ownNetwork, until } from '../../support/own-network.js';
 import { open, Peer } from './two-nodes.js';
 
@@ -117,6 +120,35 @@ if (ownNetwork(t, import.meta.url)) {
     );
     peer.tell({ do: 'send', text: 'back' });
     await until('packets from it', () => link.packets.filter((text) => text.endsWith('back')).length === 3);
+  });
+
+  t.test('a change of its interface is looked at when it is told', async (t) => {
+    ip('link add news0 type veth peer name news1');
+    t.teardown(() => ip('link del news0'));
+    ip('addr add 10.3.0.1/24 brd + dev news0');
+    ip('link set news0 up');
+    const news = createKernelNews({ log: memoryLog() });
+    t.teardown(() => news.close());
+    const states: { readonly state: string; readonly atMs: number }[] = [];
+    const [medium] = openMedia([bcast('news0')], () => ({
+      onPacket: () => {},
+      onState: (state) => states.push({ state, atMs: performance.now() }),
+      onInterfaceChange: (device, call) =>
+        news.subscribe({ onLink: (change) => void (change.device === device && call()) }),
+    }));
+    t.teardown(() => medium?.close());
+    const last = () => states.at(-1)?.state;
+    const waits: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      await until('it is open', () => last() === 'open');
+      const from = performance.now();
+      ip('link set news0 down');
+      await until('it has failed', () => last() === 'failed');
+      waits.push((states.at(-1)?.atMs ?? 0) - from);
+      ip('link set news0 up');
+    }
+    // Without the news the next look is a second after the last, which found it open just now.
+    t.ok(Math.min(...waits) < 700, `told after ${waits.map(Math.round).join(' ')} ms`);
   });
 
   t.test('bcast alone hears the peer, and not itself', async (t) => {
