@@ -4,7 +4,7 @@ import { hint } from './nearest.js';
 import { findOcfAgent } from './ocf-agent.js';
 import { addDeclared, type OcfReading, useOf } from './ocf-word.js';
 import type { ParsedResource, WordContext } from './resource-word.js';
-import { findUnit } from './systemd-unit.js';
+import { findUnit, unitName, warnOfBoot } from './systemd-unit.js';
 import { partOf, quote, splitWords, type Word } from './words.js';
 
 const classes = ['ocf', 'systemd', 'lsb', 'heartbeat'];
@@ -79,6 +79,7 @@ export function systemdParsed(word: Word, name: Word, { host, report }: WordCont
     report.error(name, name.text === '' ? 'no unit is named: systemd::mariadb' : unit.reason);
     return null;
   }
+  warnOfBoot(name, unit.value, host, report);
   const resource = { name: word.text, agent: unit.value, args: [], parameters: {}, path: unit.value, address: null };
   return { resource: { ...resource, class: 'systemd' }, ocf: null };
 }
@@ -95,6 +96,7 @@ function scriptResource(
     report.error(name, `no agent ${quote(name.text)} in ${where}${hint(name.text, host.agentNames)}`);
     return null;
   }
+  if (kind === 'lsb') warnOfBoot(name, unitName(name.text), host, report);
   const args = words === null ? [] : splitWords(words.text, words.line).map(({ text }) => text);
   const resource = { name: word.text, agent: name.text, args, parameters: {}, class: kind, path: found.path };
   return { resource: { ...resource, address: null }, ocf: null };

@@ -9,7 +9,7 @@ import { findOcfAgent, ocfTypes } from './ocf-agent.js';
 import { addDeclared, placeAt, readOcfWord } from './ocf-word.js';
 import { packageHint } from './packages.js';
 import type { Report } from './problems.js';
-import { unitName } from './systemd-unit.js';
+import { unitName, warnOfBoot } from './systemd-unit.js';
 import type { HostFacts, OcfAgent, OcfUse, ResourceConfig } from './types.js';
 import { partOf, quote, type Word } from './words.js';
 
@@ -139,6 +139,7 @@ function scriptResource(word: Word, agent: string, args: string[], context: Word
   if (lacking !== undefined) {
     report.error(word, `agent ${quote(agent)} (${found.path}) needs ${quote(lacking)}, which is not there`);
   }
+  if (found.class === 'lsb') warnOfBoot(word, unitName(agent), host, report);
   const resource = { name: word.text, agent, args, parameters: {}, class: found.class, path: found.path };
   return { resource: { ...resource, address: null }, ocf: null };
 }

@@ -1,5 +1,5 @@
 /** resources.ini: what the classic files have no words for. A section is named by a resource as written in haresources. */
-import { isDeclarationKey } from './declarations.js';
+import { isDeclarationKey, parameterPrefix } from './declarations.js';
 import type { HaresourcesGroup } from './haresources.js';
 import { isHealthSection, readHealthChecks } from './health-checks.js';
 import { type HookDraft, hookKeys, readHookKey } from './hook-keys.js';
@@ -99,7 +99,7 @@ function readSection(section: IniSection, aliases: Map<string, Place>, context: 
 
 function checkKey({ key, value }: IniEntry, { name }: IniSection, { groups, report }: Context): boolean {
   if (!allKeys.includes(key.text) && !isDeclarationKey(key.text))
-    report.error(key, `unknown key ${quote(key.text)}${hint(key.text, allKeys, 'the keys')}`);
+    report.error(key, `unknown key ${quote(key.text)}${hint(key.text, keysLike(key.text), 'the keys')}`);
   else if (value.text === '') report.error(value, `key "${key.text}" has no value`);
   else if (groupKeys.includes(key.text) && !isGroup(name.text, groups)) {
     const group = groupOf(name.text, groups)?.words[0]?.text ?? '';
@@ -110,6 +110,10 @@ function checkKey({ key, value }: IniEntry, { name }: IniSection, { groups, repo
   } else return true;
   return false;
 }
+
+/** All keys; of the parameters the one that may be meant. */
+const keysLike = (key: string): readonly string[] =>
+  key.includes('.') ? [key.replace(/^[^.]*\./, parameterPrefix)] : allKeys;
 
 interface KeyContext {
   readonly section: IniSection;

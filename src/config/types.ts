@@ -268,6 +268,8 @@ export interface HostFacts {
   readonly ocfInstances?: ReadonlyMap<string, FileText>;
   /** Names of systemd's unit files; units are not judged where these are not known. */
   readonly units?: ReadonlySet<string>;
+  /** Those that systemd starts at boot. */
+  readonly enabledUnits?: ReadonlySet<string>;
   /** Names of files that lie where agents do and would be found if they were executable. */
   readonly notExecutable?: ReadonlySet<string>;
   /** Agents whose script asks for a program that is not there, and that program. */

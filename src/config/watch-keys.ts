@@ -32,6 +32,10 @@ function kept<T>(result: Result<T>, keep: (value: T) => void): Result<T> {
   return result;
 }
 
+/** A day is no surprise here. */
+const withUnit = <T>(text: string, result: Result<T>): Result<T> =>
+  result.ok && /[a-z]$/i.test(text) ? good(result.value) : result;
+
 const failures = [...'restart move ignore'.split(' ')] as const;
 
 /** Nothing but the three words gets through. */
@@ -70,7 +74,7 @@ const stores: ReadonlyMap<string, Store> = new Map<string, Store>([
   [
     'failure-timeout',
     (text, { watch }) =>
-      kept(parseTimeOr(text, ['never']), (ms) => {
+      kept(withUnit(text, parseTimeOr(text, ['never'])), (ms) => {
         watch.failureTimeoutMs = ms;
       }),
   ],

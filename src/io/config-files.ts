@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { builtinAgents } from '../config/resource-word.js';
 import type { ConfigFiles, FileText, HostFacts } from '../config/types.js';
 import { readAccounts } from './accounts.js';
-import { listOcfAgents, listOcfInstances, listUnits } from './agents/listing.js';
+import { listEnabledUnits, listOcfAgents, listOcfInstances, listUnits } from './agents/listing.js';
 import { hasProgram, missingInterpreter, rootCommands } from './programs.js';
 import { listRcScripts } from './scripts/listing.js';
 
@@ -62,10 +62,11 @@ const reasonOf = (code: string): string => reasons[code] ?? code;
  */
 export async function readHostFacts({ nodeName, haDir }: { nodeName?: string; haDir: string }): Promise<HostFacts> {
   const notExecutable = new Set<string>();
-  const [ocfAgents, ocfInstances, units] = await Promise.all([
+  const [ocfAgents, ocfInstances, units, enabledUnits] = await Promise.all([
     listOcfAgents(),
     listOcfInstances(`${haDir}/conf/OCF`, readText),
     listUnits(),
+    listEnabledUnits(),
   ]);
   const [name, interfaces, ours, lsb, haClusterPort, accounts, scripts] = await Promise.all([
     nodeName ?? readNodeinfo(haDir),
@@ -96,6 +97,7 @@ export async function readHostFacts({ nodeName, haDir }: { nodeName?: string; ha
     ocfAgents,
     ocfInstances,
     units,
+    enabledUnits,
     findAgent: (agent, only) =>
       only === undefined ? (inClass(agent, 'heartbeat') ?? inClass(agent, 'lsb')) : inClass(agent, only),
   };

@@ -166,6 +166,81 @@ t.test('everything that good-everything says arrives', (t) => {
   t.end();
 });
 
+t.test('services: everything that good-services says arrives', (t) => {
+  const { cluster, ocf } = loadConfiguration(readCase(`${root}good-services`), alpha);
+  const [first, second] = cluster?.groups ?? [];
+  t.match(first, {
+    name: 'Filesystem::/dev/sdb1::/srv::ext4',
+    alias: 'shop',
+    hooks: { beforeStart: 'fuser -k /srv; true', afterStart: null, timeoutMs: 5000 },
+  });
+  const [disk, db, port, address] = first?.resources ?? [];
+  t.match(disk, { class: 'heartbeat', watch: { intervalMs: 10_000, onFail: 'restart', migrationThreshold: 3 } });
+  t.match(db, {
+    ...{ class: 'ocf', path: '/usr/lib/ocf/resource.d/heartbeat/mysql', parameters: { datadir: '/srv/db' } },
+    timeouts: { startMs: 300_000, stopMs: 60_000, statusMs: 20_000, monitorMs: 20_000 },
+    watch: { intervalMs: 20_000, onFail: 'move', migrationThreshold: 3, failureTimeoutMs: 3_600_000 },
+  });
+  t.match(port, { class: 'ocf', parameters: { protocol: 'tcp', portno: '3306', action: 'unblock' } });
+  t.match(address, { class: 'builtin', watch: { intervalMs: null } });
+  t.same(
+    second?.resources.map(({ class: kind, path }) => `${kind} ${path}`),
+    [
+      'ocf /usr/lib/ocf/resource.d/acme/mysql',
+      'ocf /usr/lib/ocf/resource.d/heartbeat/mysql',
+      'systemd nginx.service',
+      'ocf /usr/lib/ocf/resource.d/heartbeat/IPsrcaddr',
+    ],
+  );
+  t.same(second?.resources[0]?.parameters, { datadir: '/srv/other', options: '--a --b' });
+  t.match(cluster?.healthChecks, [{ name: 'uplink', command: 'ping -c 1 192.0.2.1', weight: null }]);
+  t.same(
+    ocf.map(({ agent, classic, parameters }) => [agent, classic, [...parameters.keys()].join(' ')]),
+    [
+      ['mysql', false, 'datadir'],
+      ['portblock', true, 'protocol portno action'],
+      ['mysql', false, 'datadir options'],
+      ['mysql', false, 'datadir options user'],
+      ['IPsrcaddr', true, 'ipaddress'],
+    ],
+  );
+  t.end();
+});
+
+t.test('the digest of services', (t) => {
+  const files = readCase(`${root}good-services`);
+  const digest = (from = '', to = '', host: typeof alpha = alpha) => {
+    const { resourcesIni } = files;
+    const changed =
+      'text' in resourcesIni ? { ...resourcesIni, text: resourcesIni.text.replace(from, to) } : resourcesIni;
+    const found = loadConfiguration({ ...files, resourcesIni: changed }, host).cluster?.digest;
+    t.ok(found, to);
+    return found;
+  };
+  const same = digest();
+  t.equal(digest('interval = 20', 'interval = 20s'), same, 'spelling does not count');
+  const findAgent: typeof alpha.findAgent = (name, only) =>
+    name === 'portblock' && only !== 'lsb'
+      ? { path: '/etc/ha.d/resource.d/portblock', class: 'heartbeat' }
+      : alpha.findAgent(name, only);
+  t.equal(digest('', '', { ...alpha, findAgent }), same, 'nor does whether a classic name has a script here');
+  for (const [from, to] of [
+    ['/srv/db', '/srv/dc'],
+    ['--a --b', '--a'],
+    ['ocf:heartbeat:mysql', 'ocf:acme:mysql'],
+    ['fuser -k', 'fuser'],
+    ['hook-timeout = 5', 'hook-timeout = 6'],
+    ['interval = 20', 'interval = 21'],
+    ['on-fail = move', 'on-fail = ignore'],
+    ['weight = never', 'weight = 2'],
+  ] as const) {
+    t.not(digest(from, to), same, to);
+  }
+  const ocfInstances = new Map([['mysql/shop', { path: 'shop', text: 'OCF_RESKEY_a=1', mode: 0o644, regular: true }]]);
+  t.not(digest('', '', { ...alpha, ocfInstances }), same, 'what an instance file says counts');
+  t.end();
+});
+
 t.test('the digest knows meaning from spelling', (t) => {
   const files = readCase(`${root}good-everything`);
   const digest = (change: (text: string) => string, key: keyof ConfigFiles) => {

@@ -46,7 +46,7 @@ migration-threshold = 0
 failure-timeout = never
 [mariadb]
 monitor-interval = off
-failure-timeout = 10m
+failure-timeout = 1440m
 [192.0.2.5]
 monitor-interval = 0
 `);
@@ -55,7 +55,7 @@ monitor-interval = 0
     timeouts: { monitorMs: 5000 },
     watch: { intervalMs: 30_000, onFail: 'move', migrationThreshold: 0, failureTimeoutMs: null },
   });
-  t.same(settings.resources.get('mariadb')?.watch, { intervalMs: null, failureTimeoutMs: 600_000 });
+  t.same(settings.resources.get('mariadb')?.watch, { intervalMs: null, failureTimeoutMs: 86_400_000 });
   t.same(settings.resources.get('192.0.2.5')?.watch, { intervalMs: null });
   t.end();
 });

@@ -43,6 +43,14 @@ t.test('problems', (t) => {
   t.end();
 });
 
+t.test('what is enabled at boot', (t) => {
+  const host = { ...alpha, enabledUnits: new Set(['nginx.service', 'apache2.service']) };
+  t.match(parse('systemd::nginx', host).lines, [/^1:16 warning: nginx.service is enabled: .*run systemctl disable/]);
+  t.match(parse('apache2', host).lines, [/^1:7 warning: apache2.service is enabled/]);
+  t.same(parse('mariadb', host).lines, []);
+  t.end();
+});
+
 t.test('a name by itself that only systemd knows', (t) => {
   t.match(parse('nginx').lines, [/no agent "nginx" .*; the systemd unit is written systemd::nginx$/]);
   t.match(parse('mysql').lines, [/; the OCF agent of this name is written OCF::mysql::NAME=VALUE$/]);

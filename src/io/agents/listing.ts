@@ -64,3 +64,10 @@ export async function listUnits(dirs: readonly string[] = unitDirs): Promise<Set
   const scripts = (lists.pop() ?? []).map(({ name }) => `${name}.service`);
   return new Set([...lists.flatMap(sortedNames), ...scripts]);
 }
+
+/** Names of the units that others want or require at boot: what `systemctl enable` links. */
+export async function listEnabledUnits(dir = '/etc/systemd/system'): Promise<Set<string>> {
+  const wanting = (await listOf(dir)).filter(({ name }) => /\.(wants|requires)$/.test(name));
+  const lists = await Promise.all(wanting.map(({ name }) => listOf(`${dir}/${name}`)));
+  return new Set(lists.flatMap(sortedNames));
+}

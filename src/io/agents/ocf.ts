@@ -2,6 +2,7 @@
  * OCF agents: `AGENT start|stop|monitor`, everything else in variables. What a cluster manager sets beside the parameters
  * is in the OCF resource agent API 1.1 and the CRM_meta names that agents of Debian's resource-agents look for.
  */
+import { shortHash } from '../../config/digest.js';
 import type { ResourceConfig } from '../../config/types.js';
 import { type AgentClass, type ScriptContext, type ScriptTerms, scriptClass } from './agent-class.js';
 import { ocfExitWords, ocfStatus } from './ocf-words.js';
@@ -11,9 +12,14 @@ function providerOf(path: string): string {
   return path.split('/').at(-2) ?? '';
 }
 
-/** Names that a resource agent may make files of. */
-function instanceOf(name: string): string {
-  return name.replace(/[^\w.-]+/g, '_');
+/** A file's name has 255 characters at most, and agents add their own. */
+const longestInstance = 120;
+
+/** Names that a resource agent may make files of: no two resources have the same. */
+export function instanceOf(name: string): string {
+  const plain = name.replace(/[^\w.-]+/g, '_');
+  if (plain === name && name.length <= longestInstance) return name;
+  return `${plain.slice(0, longestInstance)}_${shortHash(name)}`;
 }
 
 function ocfEnvironment(resource: ResourceConfig, { operation, timeoutMs }: ScriptTerms): Record<string, string> {

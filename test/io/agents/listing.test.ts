@@ -1,6 +1,6 @@
 import { chmodSync, symlinkSync } from 'node:fs';
 import t from 'tap';
-import { listOcfAgents, listOcfInstances, listUnits } from '../../../src/io/agents/listing.js';
+import { listEnabledUnits, listOcfAgents, listOcfInstances, listUnits } from '../../../src/io/agents/listing.js';
 
 t.test('OCF agents, heartbeat before the others', async (t) => {
   const dir = t.testdir({
@@ -36,4 +36,13 @@ t.test('units', async (t) => {
   const dir = t.testdir({ a: { 'x.service': '', 'db@.service': '' }, b: { 'x.service': '' } });
   const units = await listUnits([`${dir}/a`, `${dir}/b`, `${dir}/nowhere`]);
   for (const name of ['x.service', 'db@.service']) t.ok(units.has(name), name);
+});
+
+t.test('enabled units', async (t) => {
+  const dir = t.testdir({
+    'multi-user.target.wants': { 'x.service': '' },
+    'y.service': '',
+    'z.target.requires': { 'z.service': '' },
+  });
+  t.same([...(await listEnabledUnits(dir))].sort(), ['x.service', 'z.service']);
 });
