@@ -23,6 +23,7 @@ import type { GiveUp } from './policy/decide.js';
 import { Decider } from './policy/decider.js';
 import { Directives } from './policy/directives.js';
 import { HeartbeatPair } from './policy/exchange/pair.js';
+import { HealthChecks } from './policy/health.js';
 import { Memory } from './policy/memory.js';
 import { Misbelief } from './policy/misbelief.js';
 import { OnceOrders } from './policy/once-orders.js';
@@ -80,6 +81,7 @@ class Core implements Cluster {
   private readonly outgoing: Outgoing;
   private readonly surroundings: Surroundings;
   private readonly rcScripts: RcScripts;
+  private readonly health: HealthChecks;
   private readonly media = new MediaStates();
 
   private effects: Effect[] = [];
@@ -105,6 +107,7 @@ class Core implements Cluster {
   private hasSurpassed = false;
   private readonly pair: HeartbeatPair;
   private readonly decider: Decider;
+  private readonly timed: readonly { nextDeadline(): Milliseconds }[];
 
   constructor({ self, config: configured, auth }: ClusterOptions) {
     this.self = self;
@@ -121,6 +124,7 @@ class Core implements Cluster {
     const mayJoin = (name: string) => this.nodeChanges.mayJoin(name);
     this.intake = new Intake({ self, config, auth, outgoing: this.outgoing, mayJoin });
     this.rcScripts = new RcScripts(config.scripts);
+    this.health = new HealthChecks(config.healthChecks);
     const { membership, pingNodes, lease, directives, groups, nodeList: list } = this;
     this.voting = new Voting({ list, membership, lease, ...config.timing });
     const { heartbeat, misbelief, outbox, voting } = this;
@@ -134,6 +138,7 @@ class Core implements Cluster {
     };
     this.nodeChanges = new NodeChanges({ self, list, membership, lease, situation });
     this.decider = new Decider({ self, groups, heartbeat, misbelief, surroundings, pair, outbox });
+    this.timed = [membership, pingNodes, this.intake, pair, this.health, ...groups];
   }
 
   step(event: Event): Effect[] {
@@ -153,15 +158,8 @@ class Core implements Cluster {
 
   private reckonDeadline(): Milliseconds {
     if (this.life === 'off' || this.life === 'gone') return Number.POSITIVE_INFINITY;
-    let next = Math.min(
-      this.heartbeat.nextAt,
-      this.decideAt,
-      this.membership.nextDeadline(),
-      this.pingNodes.nextDeadline(),
-      this.intake.nextDeadline(),
-      this.pair.nextDeadline(),
-    );
-    for (const group of this.groups) next = Math.min(next, group.nextDeadline());
+    let next = Math.min(this.heartbeat.nextAt, this.decideAt);
+    for (const part of this.timed) next = Math.min(next, part.nextDeadline());
     return next;
   }
 
@@ -172,6 +170,7 @@ class Core implements Cluster {
       links: this.links,
       membership: this.membership,
       pingNodes: this.pingNodes.states(),
+      health: this.health,
       nodeList: this.nodeList,
       directives: this.directives,
       groups: this.groups,
@@ -211,6 +210,9 @@ class Core implements Cluster {
         return;
       case 'actionResult':
         return this.onActionResult(event.ticket, event.outcomes);
+      case 'checkResult':
+        this.undecided = true;
+        return void this.effects.push(...this.health.result(event, this.at));
       case 'lost':
         return healAll(this.groups, this.outbox, event, this.surroundings);
       case 'command':
@@ -221,17 +223,14 @@ class Core implements Cluster {
         this.outgoing.writeFor(this.membership.readers((name) => this.intake.keyNumberOf(name)));
         return this.log('info', 'Rereading authentication file: new keys are in use.');
       case 'configure':
-        return this.log(
-          'warn',
-          'A changed configuration takes effect at the next start of the daemon; this is not built yet.',
-        );
+        return this.log('warn', 'A changed configuration takes effect at the next start of the daemon only.');
       case 'shutdown':
         return this.onShutdown();
       case 'failfast':
         this.log('crit', event.text);
         return this.onShutdown();
       case 'medium':
-        return this.onMedium(event.link, event.state, event.text);
+        return void this.effects.push(...this.media.note(event));
       default:
         return event satisfies never;
     }
@@ -243,6 +242,7 @@ class Core implements Cluster {
     this.viewSince = event.at;
     this.nodeChanges.restore(event.saved, event.at);
     this.startedAt = event.at;
+    this.effects.push(...this.health.start(event.at));
     this.membership.start(event.at);
     this.pingNodes.start(event.at);
     this.outgoing.start(event);
@@ -362,11 +362,6 @@ class Core implements Cluster {
     this.undecided = true;
   }
 
-  private onMedium(link: string, state: 'open' | 'failed', text: string): void {
-    const line = this.media.note(link, state, text);
-    if (line !== null) this.log(line.level, line.text);
-  }
-
   /** Follows standing orders that have to be carried out once on every node. */
   private onDirectives(): void {
     this.undecided = true;
@@ -415,6 +410,7 @@ class Core implements Cluster {
   private onDeadline(): void {
     this.noteAll([...this.membership.tick(this.at), ...this.pingNodes.tick(this.at)]);
     for (const packet of this.intake.tick(this.at)) this.send(packet);
+    this.effects.push(...this.health.tick(this.at));
     for (const group of this.groups) if (group.tick(this.outbox, this.at)) this.undecided = true;
     if (this.at >= this.decideAt || this.at >= this.pair.nextDeadline()) this.undecided = true;
   }
@@ -529,7 +525,8 @@ class Core implements Cluster {
   }
 
   private members(): Member[] {
-    return this.surroundings.members({ leaving: this.isLeaving, ...troublesOf(this.groups) });
+    const { faults: health } = this.health;
+    return this.surroundings.members({ leaving: this.isLeaving, health, ...troublesOf(this.groups) });
   }
 
   private get isLeaving(): boolean {
@@ -547,6 +544,7 @@ class Core implements Cluster {
       ...troublesOf(this.groups),
       releasing: this.surroundings.releasing(this.at).names,
       connectivity: this.pingNodes.connectivity(),
+      health: this.health.faults,
       directives: this.directives.text(),
       digest: this.config.digest,
       ...this.nodeList.word,

@@ -210,6 +210,10 @@ class Daemon {
         return this.runner.hook(effect, (outcomes) =>
           this.loop.take({ type: 'actionResult', ticket: effect.ticket, outcomes }),
         );
+      case 'check': {
+        const { name } = effect.check;
+        return this.runner.check(effect.check, (outcome) => this.loop.take({ type: 'checkResult', name, ...outcome }));
+      }
       case 'cancel':
         return this.runner.cancel(effect.ticket);
       case 'announce':

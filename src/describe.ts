@@ -57,6 +57,8 @@ export function describeEffect(effect: Effect): string {
       return `run ${describeAction(effect.action, effect.reason)}`;
     case 'hook':
       return `hook ${effect.hook} of ${effect.group} (${effect.reason})`;
+    case 'check':
+      return `check ${effect.check.name}`;
     case 'cancel':
       return `cancel action ${effect.ticket} (${effect.reason})`;
     case 'announce':

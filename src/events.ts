@@ -1,5 +1,5 @@
 /** The vocabulary between the pure core and the shell: what can happen (Event) and what is to be done (Effect). */
-import type { AuthKeys, ClusterConfig, ResourceConfig } from './config/types.js';
+import type { AuthKeys, ClusterConfig, HealthCheck, ResourceConfig } from './config/types.js';
 
 /** Monotonic time in milliseconds, of no known origin; only differences mean something. */
 export type Milliseconds = number;
@@ -52,6 +52,13 @@ export interface ResourceOutcome {
   readonly outcome: 'succeeded' | 'failed' | 'timedOut' | 'running' | 'stopped';
   readonly exitCode: number | null;
   /** One line for the log: what the agent said, or why it failed. Empty when there is nothing to say. */
+  readonly text: string;
+}
+
+/** How a run of a health check ended. */
+export interface CheckOutcome {
+  readonly good: boolean;
+  /** One line: why not. */
   readonly text: string;
 }
 
@@ -119,6 +126,8 @@ export type Event =
       readonly resources: readonly string[];
       readonly text: string;
     }
+  /** A health check has run; `text` says why it was not good. */
+  | ({ readonly type: 'checkResult'; readonly at: Milliseconds; readonly name: string } & CheckOutcome)
   | { readonly type: 'command'; readonly at: Milliseconds; readonly id: number; readonly command: Command }
   | { readonly type: 'keys'; readonly at: Milliseconds; readonly auth: AuthKeys }
   | { readonly type: 'configure'; readonly at: Milliseconds; readonly config: ClusterConfig }
@@ -164,6 +173,8 @@ export type Effect =
   | { readonly type: 'ping'; readonly node: string; readonly bytes: Uint8Array }
   | { readonly type: 'run'; readonly action: Action; readonly reason: string }
   | ({ readonly type: 'hook' } & HookCall)
+  /** Runs a health check once. Every run ends with a result. */
+  | { readonly type: 'check'; readonly check: HealthCheck }
   /** Nobody waits for the action with that ticket any more. No result of it is needed. */
   | { readonly type: 'cancel'; readonly ticket: number; readonly reason: string }
   /** Tells the neighbours once more where addresses that are up here are: they may have believed another node. */

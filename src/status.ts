@@ -2,9 +2,12 @@
 import type { ClusterConfig, GroupConfig } from './config/types.js';
 import type { Milliseconds } from './events.js';
 import type { Claim } from './membership/claims.js';
+import type { HealthFaults } from './membership/health-words.js';
 import type { Membership } from './membership/membership.js';
 import type { NodeList } from './membership/node-list.js';
 import { type Directives, everyNode } from './policy/directives.js';
+import { failedOf, scoreOf } from './policy/fitness.js';
+import type { HealthChecks } from './policy/health.js';
 import type { Group } from './resources/group.js';
 import type { ResourceState } from './resources/records.js';
 import { version } from './version.js';
@@ -31,6 +34,16 @@ export interface NodeStatus {
   /** Milliseconds since the last heartbeat; null when never heard; 0 for the node itself. */
   readonly lastHeardMs: number | null;
   readonly links: readonly LinkStatus[];
+  /** What its health checks say; not there where none is configured, or the node says nothing of them. */
+  readonly health?: NodeHealth;
+}
+
+export interface NodeHealth {
+  /** 0 when no check has failed, else less; null = the node can hold nothing. */
+  readonly score: number | null;
+  /** Names of the checks that have failed, and of those that are in doubt. */
+  readonly failed: readonly string[];
+  readonly unsure: readonly string[];
 }
 
 export interface ResourceStatus {
@@ -91,6 +104,7 @@ export interface Projection {
   readonly links: readonly string[];
   readonly membership: Membership;
   readonly pingNodes: readonly PingNodeStatus[];
+  readonly health: HealthChecks;
   readonly nodeList: NodeList;
   readonly directives: Directives;
   readonly groups: readonly Group[];
@@ -149,7 +163,14 @@ function ownNode(state: Projection): NodeStatus {
       medium: mediumOf(name, state.config),
       state: state.media.get(name)?.open === false ? 'dead' : 'up',
     })),
+    ...healthOf(state.health.faults, state),
   };
+}
+
+function healthOf(faults: HealthFaults | undefined, { config }: Projection): { health?: NodeHealth } {
+  if (faults === undefined || config.healthChecks.length === 0) return {};
+  const unsure = faults.filter(({ state }) => state !== 'failed').map(({ check }) => check);
+  return { health: { score: scoreOf(faults), failed: failedOf(faults), unsure } };
 }
 
 function peerNode(name: string, state: Projection): NodeStatus {
@@ -165,6 +186,7 @@ function peerNode(name: string, state: Projection): NodeStatus {
     generation: peer === undefined || peer.generation === 0 ? null : peer.generation,
     lastHeardMs: lastStatusAt === null ? null : Math.round(state.at - lastStatusAt),
     links: (peer?.links.all() ?? []).map((link) => ({ ...link, medium: mediumOf(link.name, state.config) })),
+    ...healthOf(peer?.legacy ? undefined : state.membership.announcementOf(name)?.health, state),
   };
 }
 
@@ -294,6 +316,7 @@ function nodeProblems(node: NodeStatus, state: Projection): string[] {
   const found: string[] = [];
   if (node.state !== 'active') found.push(`node ${node.name} is ${node.state}`);
   if (node.standby) found.push(`node ${node.name} is in standby`);
+  found.push(...checkProblems(node, state));
   if (node.legacy && state.config.nodes.length > 2)
     found.push(
       `node ${node.name} is a Heartbeat, which can share resources with one other node only: nothing is started`,
@@ -308,6 +331,16 @@ function nodeProblems(node: NodeStatus, state: Projection): string[] {
     }
   }
   return found;
+}
+
+function checkProblems({ name, local, health }: NodeStatus, state: Projection): string[] {
+  if (health === undefined) return [];
+  const { failed, score } = health;
+  const follows = score === null ? 'it can hold nothing' : `its health is ${score}`;
+  return failed.map((check) => {
+    const why = local ? state.health.textOf(check) : `systole status there says why`;
+    return `check ${check} failed on ${name} (${follows}): ${why}`;
+  });
 }
 
 function mediumOf(device: string, config: ClusterConfig): string {

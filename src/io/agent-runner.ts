@@ -3,6 +3,7 @@ import type { ClusterConfig, ResourceConfig } from '../config/types.js';
 import type { Action, ResourceOutcome } from '../events.js';
 import { type AgentClass, inOrder } from './agents/agent-class.js';
 import { builtinClass } from './agents/builtin.js';
+import { runCheck } from './agents/check.js';
 import { agentEnvironment } from './agents/environment.js';
 import { heartbeatClass } from './agents/heartbeat.js';
 import { runHook } from './agents/hook.js';
@@ -43,6 +44,7 @@ export interface ConfiguredAgentRunner extends AgentRunner {
 type Classes = Readonly<Record<ResourceConfig['class'], AgentClass>>;
 
 const hasScripts = (config: ClusterConfig): boolean =>
+  config.healthChecks.length > 0 ||
   config.groups.some((group) => group.resources.some((resource) => resource.class !== 'builtin'));
 
 /**
@@ -80,6 +82,7 @@ export function createAgentRunner(options: AgentRunnerOptions): ConfiguredAgentR
   const context = { scripts, slots: createSlots(options.maxScripts ?? 64), environment: () => environment };
   const warm = options.warm ?? true;
   const running = new Map<number, AbortController>();
+  const checking = new Set<AbortController>();
   const builtin = builtinClass({ log, warm, news: options.news, onLost: options.onLost });
   const classes: Classes = {
     builtin: builtin.run,
@@ -113,6 +116,14 @@ export function createAgentRunner(options: AgentRunnerOptions): ConfiguredAgentR
       });
     },
     hook: (call, done) => void runHook(context, call).then((outcome) => done([outcome])),
+    check(check, done) {
+      const ending = new AbortController();
+      checking.add(ending);
+      void runCheck(context, check, ending.signal).then((outcome) => {
+        checking.delete(ending);
+        done(outcome);
+      });
+    },
     cancel: (ticket) => running.get(ticket)?.abort(),
     announce: (resources) => builtin.announce(resources),
     announceFor: (node, resources) => builtin.announceFor(node, resources),
@@ -121,6 +132,9 @@ export function createAgentRunner(options: AgentRunnerOptions): ConfiguredAgentR
       void prepare(config);
     },
     problems: () => builtin.problems(),
-    close: () => builtin.close(),
+    close() {
+      for (const ending of checking) ending.abort();
+      builtin.close();
+    },
   };
 }

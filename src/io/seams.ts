@@ -1,6 +1,6 @@
 /** The small interfaces between the daemon's loop and the world, each with what it guarantees. */
-import type { ResourceConfig } from '../config/types.js';
-import type { Action, HookCall, LogLevel, ResourceOutcome } from '../events.js';
+import type { HealthCheck, ResourceConfig } from '../config/types.js';
+import type { Action, CheckOutcome, HookCall, LogLevel, ResourceOutcome } from '../events.js';
 
 /** What a medium tells its owner. Called from the event loop, never from inside `send` or `open`. */
 export interface MediumHandlers {
@@ -59,6 +59,8 @@ export interface AgentRunner {
   run(action: Action, done: (outcomes: readonly ResourceOutcome[]) => void): void;
   /** Runs a hook; one outcome, with the hook's name for a resource. */
   hook(call: HookCall, done: (outcomes: readonly ResourceOutcome[]) => void): void;
+  /** Runs a health check once; `done` is called exactly once, also on timeout. */
+  check(check: HealthCheck, done: (outcome: CheckOutcome) => void): void;
   /** Nobody waits for an action any more: its script, if one runs, is ended. `done` is called all the same. */
   cancel(ticket: number): void;
   /** Tells the neighbours once more of those of these addresses that are up. Best effort. */
@@ -67,7 +69,7 @@ export interface AgentRunner {
   announceFor(node: string, resources: readonly ResourceConfig[]): void;
   /** What keeps resources that are up from serving, in plain words. */
   problems(): string[];
-  /** Ends helpers that wait (not running actions). */
+  /** Ends helpers that wait, and health checks that run (not running actions). */
   close(): void;
 }
 

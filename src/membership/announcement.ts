@@ -7,6 +7,7 @@ import { generationMax } from '../order/numbers.js';
 import { type Field, type Message, textFields } from '../wire/message.js';
 import { type Claim, formatClaims, parseClaims } from './claims.js';
 import type { NodesWord } from './electorate.js';
+import { formatHealth, type HealthFaults, parseHealth } from './health-words.js';
 import type { Connectivity, Reach } from './ping-nodes.js';
 
 /** `probing`: still finding out what runs here. `leaving`: giving everything up on the way out. */
@@ -34,6 +35,8 @@ export interface Announcement extends NodesWord {
   readonly releasing: readonly string[];
   /** How the sender reaches its ping nodes; empty when it has none. */
   readonly connectivity: Connectivity;
+  /** The sender's health checks that are not surely well. */
+  readonly health: HealthFaults;
   /** Directives.text() of the sender. */
   readonly directives: string;
   /** ClusterConfig.digest of the sender. */
@@ -54,6 +57,7 @@ const lastingNames = [
     'syfailed',
     'syreleasing',
     'syping',
+    'syhealth',
     'sydirectives',
     'synodes',
     'synodesknown',
@@ -79,6 +83,7 @@ export function lastingFields(announcement: Omit<Announcement, 'heard'>): Field[
     ),
     syreleasing: optional(announcement.releasing.join(' ')),
     syping: optional(formatConnectivity(announcement.connectivity)),
+    syhealth: optional(formatHealth(announcement.health)),
     sydirectives: optional(announcement.directives),
     synodes: optional(announcement.nodes),
     synodesknown: optional(announcement.nodesKnown),
@@ -106,11 +111,11 @@ export class AnnouncementReader {
     }
     // Written out: to spread an object for every heartbeat takes longer than to read one.
     const { phase, view, claims, failures, doubts, releasing, connectivity, directives, digest } = this.lasting;
-    const { nodes, nodesKnown, nodesChange } = this.lasting;
+    const { health, nodes, nodesKnown, nodesChange } = this.lasting;
     const heard = parseHeard(message.get('syheard') ?? '');
     // biome-ignore format: one line a subject
     return {
-      phase, heard, view, claims, failures, doubts, releasing, connectivity, directives, digest,
+      phase, heard, view, claims, failures, doubts, releasing, connectivity, health, directives, digest,
       nodes, nodesKnown, nodesChange,
     };
   }
@@ -124,6 +129,7 @@ function readLasting(message: Message): Omit<Announcement, 'heard'> {
     ...readFailures(message.get('syfailed')),
     releasing: words(message.get('syreleasing')),
     connectivity: parseConnectivity(message.get('syping')),
+    health: parseHealth(message.get('syhealth') ?? ''),
     directives: message.get('sydirectives') ?? '',
     digest: message.get('sydigest') ?? '',
     nodes: message.get('synodes') ?? '',
@@ -140,7 +146,7 @@ export function sameAnnouncement(a: Announcement, b: Announcement): boolean {
 function sameLasting(a: Announcement, b: Announcement): boolean {
   // Announcements of one reader share what has not changed.
   const shared = a.claims === b.claims && a.failures === b.failures && a.releasing === b.releasing;
-  if (shared && a.connectivity === b.connectivity) {
+  if (shared && a.connectivity === b.connectivity && a.health === b.health) {
     const same = a.phase === b.phase && a.view === b.view && a.directives === b.directives;
     return same && a.digest === b.digest && sameNodes(a, b);
   }

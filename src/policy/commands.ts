@@ -2,9 +2,9 @@
 import { nearest } from '../config/nearest.js';
 import type { GroupConfig } from '../config/types.js';
 import type { Command, CommandResult, ResourceSet } from '../events.js';
-import { Comparison } from './connectivity.js';
 import { type Directives, everyNode } from './directives.js';
 import { moveEmptySets } from './empty-sets.js';
+import { Fitness, whyUnfit } from './fitness.js';
 import type { Member, MoveOrder } from './placement.js';
 
 /** Commands that become standing orders: all but those about the nodes of the cluster themselves. */
@@ -59,7 +59,7 @@ export function applyCommand(command: OrderCommand, context: CommandContext): Co
 }
 
 /**
- * Reads a move order's text: the node, `*` when it was given regardless of ping nodes, `!` when it was carried out, as in
+ * Reads a move order's text: the node, `*` when it was given regardless of ping nodes and health, `!` when it was carried out, as in
  * `b`, `b!`, `b*!`.
  */
 export function parseMove(value: string | null): MoveOrder | null {
@@ -173,7 +173,7 @@ function moveEmpty(set: ResourceSet, failback: 'local' | 'foreign', to: string, 
   moveEmptySets(context, order, context.directives);
 }
 
-/** Gives the order. An operator's word stands also where ping nodes speak against it: gives what they say, or null. */
+/** Gives the order. An operator's word stands also where ping nodes or health speak against it: gives what they say, or null. */
 function move(group: GroupConfig, node: string, context: CommandContext): string | null {
   const able = group.nodeOrder.filter((name) => obstacleTo(name, group, context) === null);
   const worse = whyWorse(node, able, context);
@@ -182,7 +182,7 @@ function move(group: GroupConfig, node: string, context: CommandContext): string
 }
 
 function whyWorse(node: string, among: readonly string[], { members }: CommandContext): string | null {
-  return new Comparison(members.filter(({ name }) => among.includes(name))).whyWorse(node);
+  return new Fitness(members.filter(({ name }) => among.includes(name))).whyWorse(node);
 }
 
 function inSet(group: GroupConfig, set: ResourceSet, self: string, failback: 'local' | 'foreign'): boolean {
@@ -196,7 +196,7 @@ function obstacleTo(node: string, group: GroupConfig, { members }: CommandContex
   if (member === undefined) return `${node} is not in the view of nodes that act together now`;
   if (member.unavailable !== null) return `${node} ${member.unavailable}`;
   if (member.failures.has(group.id)) return `its start failed on ${node} (systole resource cleanup ${group.name})`;
-  return null;
+  return whyUnfit(node, member.health, false);
 }
 
 function withGroup(

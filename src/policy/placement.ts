@@ -1,7 +1,8 @@
 /** Where a group should be: one pure function of the view, the claims and the operators' orders. */
 import type { GroupConfig } from '../config/types.js';
+import type { HealthFaults } from '../membership/health-words.js';
 import type { Connectivity } from '../membership/ping-nodes.js';
-import { Comparison } from './connectivity.js';
+import { Fitness, whyUnfit } from './fitness.js';
 
 /** What placement knows of one member of the view. */
 export interface Member {
@@ -16,6 +17,8 @@ export interface Member {
   readonly broken: ReadonlySet<string>;
   /** How it reaches its ping nodes; empty when it has none. */
   readonly connectivity: Connectivity;
+  /** Its health checks that are not surely well. */
+  readonly health: HealthFaults;
 }
 
 /** An operator's wish for a group. */
@@ -23,7 +26,7 @@ export interface MoveOrder {
   readonly node: string;
   /** Already carried out once: from now on it counts like any preference. */
   readonly done: boolean;
-  /** Given although the node reached fewer ping nodes than another: that is not held against it. */
+  /** Given although the node was a worse place than another (ping nodes, health): that is not held against it. */
   readonly regardless: boolean;
 }
 
@@ -35,8 +38,8 @@ export interface Placement {
 
 /**
  * Decides where a group should run. `owner` is the member that holds it now, or null. A group stays where it is unless its
- * node can't hold it, reaches fewer ping nodes than another, a better node is there and failback is on, or an operator
- * moved it.
+ * node can't hold it, reaches fewer ping nodes or is less well than another, a better node is there and failback is on, or
+ * an operator moved it.
  */
 export function place(options: {
   group: GroupConfig;
@@ -50,14 +53,14 @@ export function place(options: {
   const able: Member[] = [];
   for (const name of order) {
     const member = members.find((one) => one.name === name);
-    const obstacle = member === undefined ? `${name} is not in the view` : obstacleFor(member, group);
+    const obstacle = member === undefined ? `${name} is not in the view` : obstacleFor(member, group, owner);
     if (member !== undefined && obstacle === null) able.push(member);
     else if (obstacle !== null) against.set(name, obstacle);
   }
   if (able.length === 0) return { node: null, reason: `no node can run it: ${[...against.values()].join('; ')}` };
-  const comparison = new Comparison(able);
+  const fitness = new Fitness(able);
   for (const { name } of able) {
-    const worse = move?.regardless && name === move.node ? null : comparison.whyWorse(name);
+    const worse = move?.regardless && name === move.node ? null : fitness.whyWorse(name);
     if (worse !== null) against.set(name, worse);
   }
   const reaching = able.filter(({ name }) => !against.has(name));
@@ -70,21 +73,20 @@ export function place(options: {
   if (holder === undefined || holder === best || ordered)
     return { node: best, reason: explain(best, { order, against, owner, move }) };
   const trouble = against.get(holder);
-  if (trouble === undefined) return placeHeld({ group, holder, best, comparison });
+  if (trouble === undefined) return placeHeld({ group, holder, best, fitness });
   const isReaching = reaching.some(({ name }) => name === holder);
   if (isReaching && good.length === 0)
     return { node: holder, reason: `${holder} holds it, and no other node is better` };
-  const target = [...good, ...reaching].find(({ name }) => comparison.isBest(name))?.name ?? best;
+  const target = [...good, ...reaching].find(({ name }) => fitness.isBest(name))?.name ?? best;
   return { node: target, reason: trouble };
 }
 
 /** Where a group goes that an able member without trouble holds, when another comes first. */
-function placeHeld(held: { group: GroupConfig; holder: string; best: string; comparison: Comparison }): Placement {
-  const { group, holder, best, comparison } = held;
+function placeHeld(held: { group: GroupConfig; holder: string; best: string; fitness: Fitness }): Placement {
+  const { group, holder, best, fitness } = held;
   if (!group.failback) return { node: holder, reason: `${holder} holds it and failback is off` };
-  if (comparison.mayBeWorse(best, holder)) {
-    return { node: holder, reason: `${holder} holds it: whether ${best} reaches as many ping nodes is not sure yet` };
-  }
+  const doubt = fitness.whyDoubtful(best, holder);
+  if (doubt !== null) return { node: holder, reason: `${holder} holds it: ${doubt}` };
   return { node: best, reason: `failback to ${best}, which comes first` };
 }
 
@@ -106,8 +108,8 @@ function doubtOf({ name, doubts, broken }: Member, { id }: GroupConfig, owner: s
   return [[name, `it failed on ${name} before`]];
 }
 
-function obstacleFor(member: Member, group: GroupConfig): string | null {
+function obstacleFor(member: Member, group: GroupConfig, owner: string | null): string | null {
   if (member.unavailable !== null) return `${member.name} ${member.unavailable}`;
   if (member.failures.has(group.id)) return `its start failed on ${member.name}`;
-  return null;
+  return whyUnfit(member.name, member.health, member.name === owner);
 }

@@ -2,6 +2,7 @@
 import type { ClusterConfig, GroupConfig } from '../config/types.js';
 import type { Milliseconds } from '../events.js';
 import type { Announcement } from '../membership/announcement.js';
+import type { HealthFaults } from '../membership/health-words.js';
 import type { Lease } from '../membership/lease.js';
 import type { Membership } from '../membership/membership.js';
 import type { Peer } from '../membership/peer.js';
@@ -29,6 +30,7 @@ export interface OwnState {
   readonly failures: ReadonlySet<string>;
   readonly doubts: ReadonlySet<string>;
   readonly broken: ReadonlySet<string>;
+  readonly health: HealthFaults;
 }
 
 export class Surroundings {
@@ -82,9 +84,9 @@ export class Surroundings {
     this.ignorant = ignorantMembers(this.self, this.membership, this.voting);
     return this.membership.view.members.map((name) => {
       if (name === this.self) {
-        const { failures, doubts, broken, leaving } = own;
+        const { leaving, ...rest } = own;
         const connectivity = this.pingNodes.connectivity();
-        return { name, unavailable: this.unavailable(name, leaving), failures, doubts, broken, connectivity };
+        return { ...rest, name, unavailable: this.unavailable(name, leaving), connectivity };
       }
       const announcement = this.membership.announcementOf(name);
       return {
@@ -94,6 +96,7 @@ export class Surroundings {
         doubts: announcement?.doubts ?? noGroups,
         broken: noGroups,
         connectivity: this.connectivityOf(name, announcement),
+        health: announcement?.health ?? [],
       };
     });
   }

@@ -321,6 +321,7 @@ export class World {
         this.exit(node);
         return;
       case 'hook':
+      case 'check':
       case 'cancel':
       case 'announce':
       case 'announceFor':

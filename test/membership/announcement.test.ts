@@ -20,6 +20,11 @@ const full: Announcement = {
   doubts: new Set(['H']),
   releasing: ['d', 'e'],
   connectivity: reaches('+10.0.0.254 ?2001:db8::1 -gw'),
+  health: [
+    { check: 'disk', state: 'failed', weight: 10 },
+    { check: 'a.b-c', state: 'doubtful', weight: null },
+    { check: 'x', state: 'undecided', weight: null },
+  ],
   directives: 'standby/a=on@1@b',
   digest: 'abcdefgh',
   nodes: 'a b c',
@@ -55,6 +60,7 @@ t.test('the fields have their documented forms', async (t) => {
     syfailed: 'F G',
     syreleasing: 'd e',
     syping: '+10.0.0.254 ?2001:db8::1 -gw',
+    syhealth: '-disk:10 ?a.b-c:never .x:never',
   });
 });
 
@@ -86,6 +92,8 @@ t.test('two say the same unless anything but sequence numbers differs', async (t
     { heard: new Map([...full.heard, ['b', { generation: 17, seq: 255, links: ['eth0', 'eth2'] }]]) },
     { view: 'a:1' },
     { connectivity: reaches('+10.0.0.254 +2001:db8::1 -gw') },
+    { health: [] },
+    { health: [{ check: 'disk', state: 'doubtful', weight: 10 }] },
     { claims: claims('G wanted 11', 'H blocked') },
     { claims: claims('G starting 10', 'H blocked') },
     { failures: new Set(['F']) },

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { parseHealth } from '../../src/membership/health-words.js';
 import { applyCommand, type CommandContext, type OrderCommand, parseMove } from '../../src/policy/commands.js';
 import { Directives } from '../../src/policy/directives.js';
 import type { Member } from '../../src/policy/placement.js';
@@ -38,6 +39,7 @@ function member(text: string): Member {
     doubts: new Set(),
     broken: new Set(),
     connectivity: pings(trouble),
+    health: parseHealth(/^h/.test(trouble ?? '') ? (trouble ?? '').slice(1) : ''),
   };
 }
 
@@ -165,4 +167,17 @@ t.test('an order to a node that reaches fewer ping nodes says so, and stands', a
   });
   t.match(run({ verb: 'standby', set: 'local' }, { members: ['a +gw', 'b -gw', 'c +gw'] }).text, /web to c/);
   t.match(run({ verb: 'takeover', set: 'all' }, { members: ['a -gw', 'b +gw'] }).orders, /=a\*@/);
+});
+
+t.test('an order to a node of worse health stands, one to a node that can hold nothing is refused', async (t) => {
+  const worse = run({ verb: 'move', group: 'web', node: 'b' }, { members: ['a', 'b h-disk:10'] });
+  t.same(worse, {
+    text: 'ok: web is to move to b, although check disk failed on b, so that its health is -10 and that of a 0',
+    orders: `move/${id('web')}=b*@1@a`,
+  });
+  t.same(run({ verb: 'move', group: 'web', node: 'b' }, { members: ['a', 'b h-disk:never'] }), {
+    text: 'refused: web cannot move to b: check disk failed on b',
+    orders: '',
+  });
+  t.match(run({ verb: 'standby', set: 'local' }, { members: ['a', 'b h-disk:never', 'c'] }).text, /web to c/);
 });

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { parseHealth } from '../../src/membership/health-words.js';
 import { parseMove } from '../../src/policy/commands.js';
 import { type Member, place } from '../../src/policy/placement.js';
 import { reaches } from '../support/announcement.js';
@@ -8,7 +9,7 @@ const words = { preferred: 'a', nodeOrder: ['a', 'b', 'c'] };
 const group = testGroup(words);
 const staying = testGroup({ ...words, failback: false });
 
-/** `members('a', 'b standby', 'c failed', 'd +gw', 'e doubted', 'f broken')`. */
+/** `members('a', 'b standby', 'c failed', 'd +gw', 'e doubted', 'f broken', 'g h-disk:10')`. */
 function members(...texts: string[]): Member[] {
   return texts.map((text) => {
     const [name = '', trouble] = text.split(' ');
@@ -19,6 +20,7 @@ function members(...texts: string[]): Member[] {
       doubts: new Set(trouble === 'doubted' || trouble === 'broken' ? [group.id] : []),
       broken: new Set(trouble === 'broken' ? [group.id] : []),
       connectivity: /^[+?-]/.test(trouble ?? '') ? reaches((trouble ?? '').replaceAll(',', ' ')) : new Map(),
+      health: parseHealth(/^h/.test(trouble ?? '') ? (trouble ?? '').slice(1).replaceAll(',', ' ') : ''),
     };
   });
 }
@@ -132,6 +134,70 @@ t.test('what ping nodes change', async (t) => {
     [group, ['a +gw', 'b -gw'], 'b', 'b!', 'a', 'a reaches 1 of 1 ping nodes, b reaches 0'],
     [group, ['a +gw', 'b -gw'], 'a', 'b*', 'b', 'an operator moved it to b'],
     [group, ['a +gw', 'b -gw'], 'b', 'b*!', 'b', 'b holds it'],
+  ] as const) {
+    const placement = place({ group: of, members: members(...there), owner, move: parseMove(move) });
+    t.same(placement, { node, reason }, `${there.join(', ')}, on ${owner}, moved to ${move}, failback ${of.failback}`);
+  }
+});
+
+t.test('what health changes', async (t) => {
+  const worse = 'check disk failed on a, so that its health is -10 and that of b 0';
+  for (const [of, there, owner, move, node, reason] of [
+    // Whoever is surely less well gives it away, failback or not.
+    [group, ['a h-disk:10', 'b'], 'a', null, 'b', worse],
+    [staying, ['a h-disk:10', 'b'], 'a', null, 'b', worse],
+    [
+      group,
+      ['a h-disk:10,-web:5', 'b h-disk:10'],
+      'a',
+      null,
+      'b',
+      'checks disk, web failed on a, so that its health is -15 and that of b -10',
+    ],
+    [group, ['a h-disk:10', 'b h?disk:10', 'c'], 'a', null, 'c', worse.replace('of b', 'of c')],
+    [group, ['a h-disk:10', 'b h-disk:5', 'c'], 'a', null, 'c', worse.replace('of b', 'of c')],
+    // Equal, and doubts, move nothing.
+    [group, ['a h-disk:10', 'b h-web:10'], 'a', null, 'a', 'a holds it'],
+    [group, ['a h?disk:10', 'b'], 'a', null, 'a', 'a holds it'],
+    [group, ['a h.disk:10', 'b'], 'a', null, 'a', 'a holds it'],
+    [group, ['a h-disk:10', 'b h?disk:10'], 'a', null, 'a', 'a holds it'],
+    // Nor does it go where it cannot.
+    [group, ['a h-disk:10', 'b standby'], 'a', null, 'a', 'a holds it'],
+    // It does not return to a worse place, nor while that is in doubt.
+    [group, ['a h-disk:10', 'b'], 'b', null, 'b', 'b holds it'],
+    [group, ['a h?disk:10', 'b'], 'b', null, 'b', 'b holds it: whether a is as well is not sure yet'],
+    [group, ['a h?disk:10', 'b h-disk:10'], 'b', null, 'a', 'failback to a, which comes first'],
+    // Nobody holds it.
+    [group, ['a h-disk:10', 'b'], null, null, 'b', `b comes next: ${worse}`],
+    [group, ['a h?disk:10', 'b'], null, null, 'a', 'a is preferred'],
+    // A node that can hold nothing.
+    [staying, ['a h-disk:never', 'b h-disk:999'], 'a', null, 'b', 'b comes next: check disk failed on a'],
+    [
+      group,
+      ['a h-disk:never'],
+      'a',
+      null,
+      null,
+      'no node can run it: check disk failed on a; b is not in the view; c is not in the view',
+    ],
+    [group, ['a h-disk:never', 'b'], 'b', 'a', 'b', 'b holds it'],
+    [group, ['a h?disk:never', 'b'], 'a', null, 'a', 'a holds it'],
+    [group, ['a h?disk:never', 'b'], 'b', null, 'b', 'b holds it: whether a is as well is not sure yet'],
+    // One of which nothing is known keeps what it has, but takes nothing.
+    [group, ['a h.disk:never', 'b'], 'a', null, 'a', 'a holds it'],
+    [group, ['a h.disk:never', 'b'], null, null, 'b', 'b comes next: check disk says nothing of a yet'],
+    [
+      group,
+      ['a h.disk:never'],
+      null,
+      null,
+      null,
+      'no node can run it: check disk says nothing of a yet; b is not in the view; c is not in the view',
+    ],
+    // An operator's word stands.
+    [group, ['a', 'b h-disk:10'], 'a', 'b*', 'b', 'an operator moved it to b'],
+    [group, ['a', 'b h-disk:10'], 'b', 'b*!', 'b', 'b holds it'],
+    [group, ['a', 'b h-disk:10'], 'b', 'b!', 'a', 'check disk failed on b, so that its health is -10 and that of a 0'],
   ] as const) {
     const placement = place({ group: of, members: members(...there), owner, move: parseMove(move) });
     t.same(placement, { node, reason }, `${there.join(', ')}, on ${owner}, moved to ${move}, failback ${of.failback}`);

@@ -162,7 +162,7 @@ t.test('the highest term ever heard counts, also of the dead', async (t) => {
   t.equal(surroundings.highestTerm(group, 9), 9);
 });
 
-const none = { doubts: new Set<string>(), broken: new Set<string>() };
+const none = { doubts: new Set<string>(), broken: new Set<string>(), health: [] };
 const own = (wishes: Partial<OwnState> = {}): OwnState => ({ leaving: false, failures: new Set(), ...none, ...wishes });
 
 t.test('members as placement sees them', async (t) => {

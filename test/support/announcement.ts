@@ -15,6 +15,7 @@ export function announce(wishes: Partial<Announcement> = {}): Announcement {
     doubts: new Set(),
     releasing: [],
     connectivity: new Map(),
+    health: [],
     directives: '',
     digest: 'same',
     nodes: '',

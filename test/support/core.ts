@@ -64,6 +64,7 @@ export class Cores {
   /** What was to be announced for another node, which keeps it. */
   readonly announcedFor: { at: Milliseconds; node: string; owner: string; names: string[]; reason: string }[] = [];
   readonly hooks: string[] = [];
+  readonly checked: { at: Milliseconds; node: string; check: string }[] = [];
   readonly packets: { at: Milliseconds; from: string; bytes: Uint8Array }[] = [];
   /** Moments at which a resource ran on more than one node. Two owners are never right unless a test says so. */
   readonly doubles: { at: Milliseconds; resource: string; nodes: string[] }[] = [];
@@ -73,6 +74,8 @@ export class Cores {
   answers: (node: string, pingNode: string) => boolean = () => true;
   /** Decides whether a packet arrives, and how much later than usual; null = lost. */
   network: (packet: { from: string; to: string; link: string; at: Milliseconds }) => Milliseconds | null = () => 0;
+  /** Decides whether a run of a health check is good. */
+  checks: (run: { node: string; check: string; at: Milliseconds }) => boolean = () => true;
   /** Decides how an action ends. */
   agent: (run: { node: string; operation: Action['operation']; resource: string; at: Milliseconds }) => Trouble =
     () => ({});
@@ -318,6 +321,8 @@ export class Cores {
       case 'hook':
         this.hooks.push(`${node} ${effect.hook} ${effect.command}`);
         return this.runHook(machine, effect.ticket, effect.hook);
+      case 'check':
+        return this.check(machine, effect.check.name);
       case 'cancel':
         return;
       case 'save':
@@ -338,6 +343,17 @@ export class Cores {
       if (machine.incarnation !== incarnation) return;
       const outcomes = [{ resource: hook, outcome: 'succeeded' as const, exitCode: 0, text: '' }];
       this.give(machine, { type: 'actionResult', at: this.now, ticket, outcomes });
+    });
+  }
+
+  private check(machine: Machine, name: string): void {
+    const { incarnation, name: node } = machine;
+    this.checked.push({ at: this.now, node, check: name });
+    this.later(this.now + (this.options.actionMs ?? 2), () => {
+      if (machine.incarnation !== incarnation) return;
+      const good = this.checks({ node, check: name, at: this.now });
+      const text = good ? '' : 'exit code 1';
+      this.whenAwake(machine, () => this.give(machine, { type: 'checkResult', at: this.now, name, good, text }));
     });
   }
 

@@ -15,6 +15,8 @@ function remarks(node: NodeStatus): string {
   else parts.push(node.lastHeardMs === null ? 'never heard' : `heard ${ago(node.lastHeardMs)}`);
   if (node.standby) parts.push('STANDBY');
   if (node.legacy) parts.push('Heartbeat');
+  if (node.health?.score === null) parts.push('CAN HOLD NOTHING');
+  else if (node.health !== undefined && node.health.score < 0) parts.push(`health ${node.health.score}`);
   return parts.join(', ');
 }
 

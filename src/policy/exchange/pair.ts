@@ -300,6 +300,7 @@ export class HeartbeatPair {
       releasing: [],
       // What it reaches its ipfail says, not its heartbeats.
       connectivity: new Map(),
+      health: [],
       directives: '',
       digest: config.digest,
       ...saidNothing,
