@@ -32,6 +32,14 @@ function readSendArp(args: readonly string[]): Result<Parameters> {
 const readWas = ([what = '']: readonly string[]): Result<Parameters> =>
   good(/^\d+$/.test(what) ? { port: what } : { config: what });
 
+const delayNames = ['startdelay', 'stopdelay', 'mondelay'];
+
+/** Debian's agent would take 30 s for each look, longer than the limit of one. */
+function readDelay(args: readonly string[]): Result<Parameters> {
+  const read = byPosition(delayNames, args);
+  return read.ok ? good({ mondelay: '0', ...read.value }) : read;
+}
+
 function readIds(args: readonly string[]): Result<Parameters> {
   if (args.length !== 0 && args.length !== 3) {
     return bad('ids takes no arguments or three: informixdir, informixserver, onconfig');
@@ -42,7 +50,7 @@ function readIds(args: readonly string[]): Result<Parameters> {
 /** The table. */
 const agents: ReadonlyMap<string, ClassicAgent> = new Map([
   ['AudibleAlarm', { least: 0, names: ['nodelist'], read: readNodelist }],
-  ['Delay', inOrder(0, 'startdelay', 'stopdelay', 'mondelay')],
+  ['Delay', { least: 0, names: delayNames, read: readDelay }],
   ['Filesystem', inOrder(2, 'device', 'directory', 'fstype', 'options')],
   ['ICP', inOrder(2, 'driveid', 'device')],
   ['IPsrcaddr', inOrder(1, 'ipaddress')],

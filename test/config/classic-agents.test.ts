@@ -7,7 +7,8 @@ t.test('positions', (t) => {
   const rows: [string, Record<string, string>][] = [
     ['AudibleAlarm', {}],
     ['AudibleAlarm::alpha::beta', { nodelist: 'alpha beta' }],
-    ['Delay::3::2', { startdelay: '3', stopdelay: '2' }],
+    ['Delay::3::2', { startdelay: '3', stopdelay: '2', mondelay: '0' }],
+    ['Delay::3::2::1', { startdelay: '3', stopdelay: '2', mondelay: '1' }],
     ['Filesystem::/dev/sdb1::/srv', { device: '/dev/sdb1', directory: '/srv' }],
     ['Filesystem::-LDATA::/srv::ext4::ro', { device: '-LDATA', directory: '/srv', fstype: 'ext4', options: 'ro' }],
     ['Filesystem::/dev/sdb1::/srv::::ro', { device: '/dev/sdb1', directory: '/srv', options: 'ro' }],
