@@ -25,10 +25,15 @@ export interface HealOptions {
   readonly runs: number;
 }
 
+export interface RabbitmqOptions {
+  readonly runs: number;
+}
+
 export const usage = `npm run bench -- failover [--runs 10] [--scenario power-off,stop,move,quiet] [--timing 100/500,20/100,10/30]
                           [--addresses 1,200,1000] [--quiet-seconds 60] [--peer keepalived,heartbeat]
 npm run bench -- idle     [--seconds 30] [--settle 180] [--peer keepalived,heartbeat]
 npm run bench -- heal     [--runs 20]
+npm run bench -- rabbitmq [--runs 5]
 
 failover without --scenario, --timing and --addresses measures what is promised: power-off of one address at all three
 timings, of 200 and 1,000 at 100/500 ms, stop and move at 100/500 ms, and a quiet minute at 10/30 ms.`;
@@ -58,6 +63,10 @@ export function idleOptions(argv: readonly string[]): IdleOptions {
 
 export function healOptions(argv: readonly string[]): HealOptions {
   return { runs: count(parse(argv, ['runs']).values.runs ?? '20', '--runs') };
+}
+
+export function rabbitmqOptions(argv: readonly string[]): RabbitmqOptions {
+  return { runs: count(parse(argv, ['runs']).values.runs ?? '5', '--runs') };
 }
 
 const promisedCases: FailoverOptions['cases'] = [

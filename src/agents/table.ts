@@ -10,5 +10,6 @@ export const agents: Readonly<Record<string, () => Promise<Agent>>> = {
   SendArp: async () => (await import('./send-arp.js')).sendArp,
   conntrackd: async () => (await import('./conntrackd.js')).conntrackd,
   'ipvs-sync': async () => (await import('./ipvs-sync.js')).ipvsSync,
+  rabbitmq: async () => (await import('./rabbitmq.js')).rabbitmq,
   sysctl: async () => (await import('./sysctl.js')).sysctl,
 };

@@ -1,6 +1,7 @@
 /** Every agent of resource.d under ocf-tester of Debian's resource-agents package, on a node of its own. */
 import t from 'tap';
 import { agents } from '../../src/agents/table.js';
+import { addBrokerUser } from '../lab/broker-pair.js';
 import { heartbeatPackages } from '../lab/heartbeat.js';
 import { createLab } from '../lab/lab.js';
 import { fetchPackages } from '../lab/packages.js';
@@ -18,6 +19,7 @@ const parameters: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   IPv6addr: { ipv6addr: 'fd77::100', cidr_netmask: '64', nic: 'eth0' },
   conntrackd: { config: '/run/conntrackd.conf' },
   'ipvs-sync': { interface: 'eth0', syncid: '7' },
+  rabbitmq: {},
   sysctl: { settings: 'net.ipv4.tcp_max_tw_buckets=10001 net.ipv4.ip_forward=1' },
   SendArp: { ip: '10.77.100.3', nic: 'eth0' },
 };
@@ -61,19 +63,22 @@ t.test('ocf-tester passes', async (t) => {
   if ('missing' in packages) throw new Error(packages.missing);
   const conntrackd = await fetchPackages('conntrackd', ['conntrackd', 'conntrack']);
   if ('missing' in conntrackd) throw new Error(conntrackd.missing);
-  const folders = [packages.folder, conntrackd.folder];
+  const broker = await fetchPackages('rabbitmq', ['rabbitmq-server']);
+  if ('missing' in broker) throw new Error(broker.missing);
+  const folders = [packages.folder, conntrackd.folder, broker.folder];
   const lab = await createLab({ nodes: ['a'], networks: ['eth0'], packages: folders });
   t.teardown(() => lab.close());
   const node = lab.node('a');
   node.writeFile('/run/conntrackd.conf', conntrackdConfiguration);
   node.writeFile('/run/ipvs/ipvsadm', ipvsadm, 0o755);
+  t.equal((await node.exec(['sh', '-ec', addBrokerUser])).code, 0);
   const env = { PATH: `/run/ipvs:${process.env.PATH ?? ''}` };
   const folder = `${projectRoot}resource.d`;
   for (const name of Object.keys(agents)) {
     const given = Object.entries(parameters[name] ?? {}).flatMap(([key, value]) => ['-o', `${key}=${value}`]);
     t.ok(parameters[name], `${name} has parameters here`);
     const argv = ['ocf-tester', '-n', `${name}-test`, ...given, `${folder}/${name}`];
-    const { code, stdout, stderr } = await node.exec(argv, { timeoutMs: 120_000, env });
+    const { code, stdout, stderr } = await node.exec(argv, { timeoutMs: 300_000, env });
     t.equal(code, 0, `${name}: ${stderr.trim()}`);
     t.match(stdout, `${folder}/${name} passed all tests`);
   }

@@ -20,6 +20,8 @@ export interface PairOptions {
   /** More lines of ha.cf. */
   readonly more?: readonly string[];
   readonly onLine?: (node: string, line: string) => void;
+  /** Folders of unpacked packages that the nodes see. */
+  readonly packages?: readonly string[];
 }
 
 /** Started as an operator does, by its first line, which has Node's options in it. */
@@ -28,7 +30,7 @@ const networks = ['eth0', 'eth1'];
 
 /** Makes a lab with nodes a and b and writes their files. No daemon runs yet. */
 export async function createPair(options: PairOptions): Promise<Pair> {
-  const lab = await createLab({ nodes: ['a', 'b'], networks });
+  const lab = await createLab({ nodes: ['a', 'b'], networks, packages: options.packages ?? [] });
   const pair = new Pair(lab, options);
   pair.writeFiles();
   return pair;
