@@ -62,6 +62,9 @@ const askMs = 3000;
 export class Exchange {
   private readonly peer: string;
   private readonly handover: Handover;
+  private readonly givesBack: boolean;
+  /** Until then this node does not say that all is quiet. */
+  private quietFrom: Milliseconds = Number.NEGATIVE_INFINITY;
   private state: State = 'init';
   /** The other is there and takes part. */
   private met = false;
@@ -78,8 +81,12 @@ export class Exchange {
   private at: Milliseconds = 0;
   private out: ExchangeOutput = { messages: [], log: [], moves: [] };
 
-  constructor({ self, peer }: { self: string; peer: string }) {
+  /**
+   * `givesBack`: the other gives back by itself what belongs here as soon as this node says that all is quiet.
+   */
+  constructor({ self, peer, givesBack = false }: { self: string; peer: string; givesBack?: boolean }) {
     this.peer = peer;
+    this.givesBack = givesBack;
     this.handover = new Handover({ self, peer });
   }
 
@@ -144,6 +151,7 @@ export class Exchange {
     if (!this.met) return;
     if (this.handover.cancel()) this.log('info', `Cancelling pending standby operation`);
     this.met = false;
+    this.quietFrom = Number.NEGATIVE_INFINITY;
     if (this.state === 'starting') this.state = 'stable';
   }
 
@@ -169,6 +177,7 @@ export class Exchange {
     if (this.state === 'starting') this.goOnStarting();
     else if (at >= this.askAt) this.askWhatItHolds();
     this.takeUnheld();
+    if (this.quietFrom > Number.NEGATIVE_INFINITY && at >= this.quietFrom) this.becomeQuiet();
     if (this.state === 'stable') this.handOver(situation);
   }
 
@@ -179,7 +188,7 @@ export class Exchange {
       this.state === 'starting'
         ? Math.min(this.startingSaidAt + startingAgainMs, this.startedAt + resourceWaitMs)
         : null;
-    const all = [starting ?? this.askAt, this.handover.nextDeadline(), this.holdings.nextDeadline()];
+    const all = [starting ?? this.askAt, this.quietFrom, this.handover.nextDeadline(), this.holdings.nextDeadline()];
     // What was due by now has been done; a past time means that there is nothing to wait for.
     return Math.min(...all.filter((deadline) => deadline > this.at));
   }
@@ -222,6 +231,16 @@ export class Exchange {
     this.state = 'stable';
     this.log('info', `${whose} resource transition completed.`);
     this.reconcile();
+    // A Heartbeat may be in the midst of taking over, says that it holds everything all the same, and giving back what it is
+    // just starting leaves half of it up there. A Heartbeat in this node's place waits as long.
+    const isTaking = this.givesBack && this.holdings.of('local') === 'peer';
+    this.quietFrom = isTaking ? this.at + resourceWaitMs : Number.NEGATIVE_INFINITY;
+    this.sayResource('1');
+  }
+
+  /** The other has taken over all it takes, or had the time to. */
+  private becomeQuiet(): void {
+    this.quietFrom = Number.NEGATIVE_INFINITY;
     this.sayResource('1');
   }
 
@@ -249,11 +268,13 @@ export class Exchange {
     this.holdings.note(sets, fields.rtype === 'full');
     if (fields.info === 'standby') this.handover.confirm(this.at);
     else if (fields.isstable === '1') this.apply(this.handover.unconfirm(this.at));
-    const wasStable = this.peerStable;
+    const [wasStable, wasState] = [this.peerStable, this.state];
     if (fields.isstable !== undefined) this.peerStable = fields.isstable === '1';
     else if (fields.info === 'mach_down') this.peerStable = true;
     if (this.state === 'init') return;
-    if (this.state === 'starting') return this.becomeStable(this.peerStable ? 'remote' : 'local');
+    if (this.state === 'starting') this.becomeStable(this.peerStable ? 'remote' : 'local');
+    if (fields.info === 'mach_down' && this.quietFrom > this.at) this.becomeQuiet();
+    if (this.state !== wasState) return;
     this.reconcile();
     if (this.peerStable && !wasStable) {
       this.log('info', 'remote resource transition completed.');
@@ -350,7 +371,8 @@ export class Exchange {
 
   // ---- small things -----------------------------------------------------------------------------------------------
 
-  private sayResource(isstable: '0' | '1', info?: string): void {
+  private sayResource(stable: '0' | '1', info?: string): void {
+    const isstable = this.at < this.quietFrom ? '0' : stable;
     this.send('resource', { rsc_hold: this.holdings.own(), rtype: 'full', isstable, info });
   }
 

@@ -216,7 +216,8 @@ export class HeartbeatPair {
 
   private dealWith(peer: string): Dealings {
     const { self, config } = this.options;
-    return config.autoFailback === 'legacy' ? new RequestDealings({ self, peer }) : new SetDealings({ self, peer });
+    if (config.autoFailback === 'legacy') return new RequestDealings({ self, peer });
+    return new SetDealings({ self, peer, failback: config.autoFailback === 'on' });
   }
 
   // ---- the other --------------------------------------------------------------------------------------------------

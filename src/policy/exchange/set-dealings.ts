@@ -11,9 +11,10 @@ export class SetDealings implements Dealings {
   private readonly self: string;
   private readonly exchange: Exchange;
 
-  constructor({ self, peer }: { self: string; peer: string }) {
+  /** `failback`: auto_failback is on. */
+  constructor({ self, peer, failback }: { self: string; peer: string; failback: boolean }) {
     this.self = self;
-    this.exchange = new Exchange({ self, peer });
+    this.exchange = new Exchange({ self, peer, givesBack: failback });
   }
 
   get isMet(): boolean {

@@ -14,13 +14,17 @@ const up: SetProgress = { holds: true, settled: true, stuck: false };
 /** Node a of a pair; b is a Heartbeat whose words the test says. */
 class Bench {
   at = 0;
-  readonly exchange = new Exchange({ self: 'a', peer: 'b' });
+  readonly exchange: Exchange;
   readonly sets: Record<'local' | 'foreign', SetProgress> = { local: down, foreign: down };
   readonly wishes: Record<'local' | 'foreign', SetWish | null> = { local: null, foreign: null };
   readonly moves: string[] = [];
   readonly logged: string[] = [];
   leaving = false;
   hurry = false;
+
+  constructor(givesBack = false) {
+    this.exchange = new Exchange({ self: 'a', peer: 'b', givesBack });
+  }
 
   /** What a says since the last time, each as one text. */
   advance(): string[] {
@@ -101,6 +105,32 @@ t.test('who was there before holds what it holds', async (t) => {
   t.same(bench.assignments(), ['peer', 'peer']);
   bench.say('ask_resources info=me rsc_hold=foreign');
   t.same(bench.assignments(), ['taking', 'peer'], 'its failback is an offer');
+});
+
+t.test('who comes back is not quiet before the other has taken over all it takes', async (t) => {
+  const taking = (): Bench => {
+    const bench = new Bench(true);
+    bench.exchange.meet(0);
+    bench.advance();
+    t.same(bench.say(resource('all', 1)), [resource('none', 0)], 'it would give back what it is just starting');
+    return bench;
+  };
+  const told = taking();
+  t.same(told.wait(500), []);
+  t.same(told.say('resource rsc_hold=foreign info=mach_down'), [resource('none', 1)], 'now it may');
+  t.same(told.wait(20_000), []);
+  const silent = taking();
+  t.equal(silent.exchange.nextDeadline(), 10_000);
+  t.same(silent.wait(9999), []);
+  t.same(silent.say(resource('all', 1)), []);
+  t.same(silent.wait(1), [resource('none', 1)], 'it had taken over long before');
+  const gone = taking();
+  gone.exchange.part();
+  t.same(gone.wait(20_000), []);
+  const missed = new Bench(true);
+  missed.exchange.meet(0);
+  missed.advance();
+  t.same(missed.say(resource('local', 1)), [resource('local', 1)], 'one that holds nothing of ours takes nothing over');
 });
 
 t.test('a silent one is asked again, and not waited for for ever', async (t) => {
