@@ -1,12 +1,13 @@
-/** `npm run bench -- failover|idle|heal|rabbitmq`: measures what is promised, beside the peers. Needs root; everything happens in namespaces of its own. */
+/** `npm run bench -- failover|idle|heal|rabbitmq|services`: measures what is promised, beside the peers. Needs root; everything happens in namespaces of its own. */
 import type { Contestant } from './contestant.js';
 import { benchFailover } from './failover.js';
 import { benchHeal } from './heal.js';
 import { benchIdle } from './idle.js';
-import { failoverOptions, healOptions, idleOptions, rabbitmqOptions, UsageError, usage } from './options.js';
+import { failoverOptions, healOptions, idleOptions, rabbitmqOptions, servicesOptions, UsageError, usage } from './options.js';
 import { heartbeat } from './peers/heartbeat.js';
 import { keepalived } from './peers/keepalived.js';
 import { benchRabbitmq } from './rabbitmq.js';
+import { benchServices } from './services.js';
 import { systole } from './systole.js';
 
 const peers: readonly Contestant[] = [keepalived, heartbeat];
@@ -29,6 +30,7 @@ async function main([bench, ...argv]: readonly string[]): Promise<number> {
   }
   if (bench === 'heal') return benchHeal(healOptions(argv));
   if (bench === 'rabbitmq') return benchRabbitmq(rabbitmqOptions(argv));
+  if (bench === 'services') return benchServices(servicesOptions(argv));
   process.stdout.write(`${usage}\n`);
   return bench === undefined || bench === '--help' ? 0 : 2;
 }

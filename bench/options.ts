@@ -29,6 +29,10 @@ export interface RabbitmqOptions {
   readonly runs: number;
 }
 
+export interface ServicesOptions {
+  readonly runs: number;
+}
+
 export const usage = `npm run bench -- failover [--runs 10] [--scenario power-off,stop,move,quiet] [--timing 100/500,20/100,10/30]
                           [--addresses 1,200,1000] [--quiet-seconds 60] [--peer keepalived,heartbeat]
 npm run bench -- idle     [--seconds 30] [--settle 180] [--peer keepalived,heartbeat]
@@ -67,6 +71,11 @@ export function healOptions(argv: readonly string[]): HealOptions {
 
 export function rabbitmqOptions(argv: readonly string[]): RabbitmqOptions {
   return { runs: count(parse(argv, ['runs']).values.runs ?? '5', '--runs') };
+}
+
+export function servicesOptions(argv: readonly string[]): ServicesOptions {
+  const { values } = parse(argv, ['runs']);
+  return { runs: count(values.runs ?? '5', '--runs') };
 }
 
 const promisedCases: FailoverOptions['cases'] = [

@@ -9,7 +9,7 @@ const address = '10.77.100.1';
 const group = `IPaddr2::${address}/16/eth0`;
 
 /** The limits of this configuration, in milliseconds. */
-const limits = { startMs: 3000, stopMs: 1000, statusMs: 2000, monitorMs: 20_000, intervalMs: 10_000 };
+const limits = { startMs: 3000, stopMs: 1000, statusMs: 2000, monitorMs: 1000, intervalMs: 500 };
 /** A machine that is busy with other tests is late. */
 const slackMs = 10_000;
 
@@ -17,6 +17,8 @@ const resourcesIni = `[Service]
 start-timeout = ${limits.startMs}ms
 stop-timeout = ${limits.stopMs}ms
 status-timeout = ${limits.statusMs}ms
+monitor-timeout = ${limits.monitorMs}ms
+monitor-interval = ${limits.intervalMs}ms
 `;
 
 interface Scene {
@@ -98,6 +100,41 @@ t.test('a killed service is started again in place, and the third time on the ot
   never(t, made);
 });
 
+t.test('as configured: moved at the first failure, or only told of it', async (t) => {
+  if (!(await needLab(t))) return;
+  const moving = await started(t, 'on-fail = move\n');
+  await moving.service.kill('a');
+  await moving.pair.settled('b');
+  t.equal(moving.service.count('a', 'start'), 1, 'it was not tried again where it failed');
+  t.match(await statusText(moving, 'b'), /because b comes next: it failed on a before/);
+  never(t, moving);
+  await moving.pair.close();
+
+  const ignoring = await started(t, 'on-fail = ignore\n');
+  await ignoring.service.kill('a');
+  const status = await ignoring.pair.statusUntil('a', 'it is told', ({ groups: [one] }) => {
+    return one?.resources[1]?.state === 'failed';
+  });
+  t.match(status.groups, [{ state: 'started', owner: 'a' }]);
+  t.match(await statusText(ignoring, 'a'), /Service .*FAILED/);
+  t.equal(ignoring.service.count('a', 'start'), 1);
+});
+
+t.test(
+  'migration-threshold and failure-timeout: a group that has left comes back when its failure is forgotten',
+  async (t) => {
+    if (!(await needLab(t))) return;
+    const made = await scene(t, 'migration-threshold = 1\nfailure-timeout = 5s\n');
+    made.pair.writeFiles({ failback: true });
+    await Promise.all([made.pair.start('a'), made.pair.start('b')]);
+    await made.pair.settled('a');
+    await made.service.kill('a');
+    await made.pair.settled('b');
+    await made.pair.settled('a');
+    never(t, made);
+  },
+);
+
 t.test('a service whose status hangs is ended and started again', async (t) => {
   if (!(await needLab(t))) return;
   const made = await started(t);
@@ -117,7 +154,7 @@ t.test('a service whose status hangs is ended and started again', async (t) => {
   await service.turn('a', 'hang-status', false);
   await pair.statusUntil('a', 'it is up again', ({ groups: [one] }) => one?.state === 'started');
   t.not(await service.pid('a'), pid);
-  t.match(pair.daemon('a').lines.join('\n'), /Service does not answer in time: monitor took longer than 20 s/);
+  t.match(pair.daemon('a').lines.join('\n'), /Service does not answer in time: monitor took longer than 1 s/);
   const left = await pair.a.exec(['pgrep', '-f', 'sleep 100000$']);
   t.equal(left.stdout, '', 'nothing of the look that hung is left');
   never(t, made);

@@ -1,6 +1,7 @@
 /** Runs one agent script as a child process of its own process group, with a time limit that holds. */
 import type { MemoryFiles } from '../kernel/memory-file.js';
 import { asAnyOther } from '../kernel/oom-score.js';
+import { chrtRefusal, createPromptStart } from '../kernel/scheduler.js';
 import { endProcessGroup } from './process-group.js';
 
 export interface ScriptCall {
@@ -42,6 +43,15 @@ function notRun(path: string, error: NodeJS.ErrnoException): ScriptEnd {
   return { end: 'notRun', text: `cannot run ${path}: ${reasons[error.code ?? ''] ?? error.message}` };
 }
 
+/** chrt ran instead of the script, and could not become it; null when it could. */
+function refused(path: string, ended: ScriptEnd, output: string): ScriptEnd | null {
+  if (ended.end !== 'exited' || (ended.exitCode !== 126 && ended.exitCode !== 127)) return null;
+  const why = chrtRefusal.exec(output)?.[1];
+  if (why === undefined) return null;
+  const codes: Record<string, string> = { 'No such file or directory': 'ENOENT', 'Permission denied': 'EACCES' };
+  return notRun(path, { name: '', message: why, code: codes[why] ?? '' });
+}
+
 /**
  * A runner on execa, which takes about 10 MB: it is loaded when the first script runs, or earlier by `load`, and not at
  * all on a node that has built-in agents only.
@@ -52,6 +62,8 @@ export function createScriptRunner(memoryFiles: () => MemoryFiles): ScriptRunner
     library ??= import('execa');
     return library;
   };
+
+  const startPromptly = createPromptStart();
 
   const start = async (call: ScriptCall, descriptor: number | null): Promise<ScriptEnd | { timedOut: number }> => {
     const { execa } = await load();
@@ -70,10 +82,11 @@ export function createScriptRunner(memoryFiles: () => MemoryFiles): ScriptRunner
       detached: true,
       cleanup: false,
     } as const;
-    const child = asAnyOther(() => execa(call.path, call.args, options));
+    const child = asAnyOther(() => startPromptly(call, ({ path, args }) => execa(path, args, options)));
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<null>((resolve) => {
       timer = setTimeout(() => resolve(null), Math.min(call.timeoutMs, longestTimerMs));
+      if (call.signal?.aborted) resolve(null);
       call.signal?.addEventListener('abort', () => resolve(null), { once: true });
     });
     const result = await Promise.race([child, limit]);
@@ -92,7 +105,7 @@ export function createScriptRunner(memoryFiles: () => MemoryFiles): ScriptRunner
       const allGone = 'timedOut' in ended && (await endProcessGroup(ended.timedOut, graceMs, reapMs));
       const output = file === null ? '' : (await file.tail(tailBytes)).toString('utf8');
       if ('timedOut' in ended) return { end: 'timedOut', output, allGone };
-      return ended.end === 'notRun' ? ended : { ...ended, output };
+      return ended.end === 'notRun' ? ended : (refused(call.path, ended, output) ?? { ...ended, output });
     } finally {
       await file?.close();
     }

@@ -63,6 +63,7 @@ const call = {
   // Variadic in C; with one pointer it is passed the same way on every Linux ABI that koffi serves.
   ioctl: library.func('int ioctl(int fd, unsigned long request, uint8_t *argument)'),
   if_nametoindex: library.func('uint32_t if_nametoindex(const char *name)'),
+  sched_getscheduler: library.func('int sched_getscheduler(int pid)'),
   sched_setscheduler: library.func('int sched_setscheduler(int pid, int policy, const uint8_t *parameters)'),
 };
 
@@ -195,4 +196,9 @@ export function interfaceIndex(device: string): number {
 export function setScheduler(policy: number, priority: number): number {
   const parameters = new Uint8Array(Int32Array.of(priority).buffer);
   return call.sched_setscheduler(0, policy, parameters) < 0 ? koffi.errno() : 0;
+}
+
+/** sched_getscheduler(2) of the calling thread: its policy and flags, or -1. */
+export function getScheduler(): number {
+  return call.sched_getscheduler(0);
 }

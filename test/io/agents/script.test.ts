@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
@@ -154,4 +155,25 @@ t.test('no descriptor is left open', async (t) => {
     await runner.run({ path, args: [], environment: {}, timeoutMs: 10_000 });
   }
   t.ok(open() <= before + 10);
+});
+
+t.test('a script that cannot be run is told apart from one that fails, with real-time priority too', async (t) => {
+  if (process.getuid?.() !== 0 && process.env.CI !== 'true') return t.pass('not run', { skip: 'needs root' });
+  const module = (path: string) => new URL(`../../../src/io/${path}.js`, import.meta.url).href;
+  const dir = t.testdir({ good: '#!/bin/sh\necho done; exit 127\n', strange: '#!/no/such/shell\n', plain: '' });
+  for (const name of ['good', 'strange']) chmodSync(`${dir}/${name}`, 0o755);
+  const code = `import { becomeRealtime } from '${module('kernel/scheduler')}';
+    import { createScriptRunner } from '${module('agents/script')}';
+    import { loadMemoryFiles } from '${module('kernel/memory-file')}';
+    becomeRealtime();
+    const runner = createScriptRunner(loadMemoryFiles);
+    const run = (name) => runner.run({ path: '${dir}/' + name, args: [], environment: {}, timeoutMs: 10000 });
+    console.log(JSON.stringify(await Promise.all(['good', 'strange', 'plain', 'missing'].map(run))));`;
+  const text = execFileSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' });
+  t.match(JSON.parse(text), [
+    { end: 'exited', exitCode: 127, output: 'done\n' },
+    { end: 'notRun', text: /there is no such file, or its interpreter/ },
+    { end: 'notRun', text: /permission denied/ },
+    { end: 'notRun', text: /there is no such file/ },
+  ]);
 });

@@ -21,6 +21,17 @@ t.test('real-time priority spares the children', async (t) => {
   t.same([done, own, child], [{ ok: true }, '2', '0']);
 });
 
+t.test('a program is started with the priority of its parent, and has none itself', async (t) => {
+  if (process.getuid?.() !== 0 && process.env.CI !== 'true') return t.pass('not run', { skip: 'needs root' });
+  const start = `s.createPromptStart()({ path: '/bin/cat', args: ['/proc/self/stat'] }, ({ path, args }) => [path, execFileSync(path, args, { encoding: 'utf8' })${policy}])`;
+  t.same(inChild(start), ['/bin/cat', '0'], 'an ordinary parent');
+  const [, [path, child], own, plain] = inChild(
+    `[s.becomeRealtime(), ${start}, readFileSync('/proc/self/stat', 'utf8')${policy}, execFileSync('cat', ['/proc/self/stat'], { encoding: 'utf8' })${policy}]`,
+  ) as [unknown, string[], string, string];
+  t.same([path, child, own], ['/usr/bin/chrt', '0', '2']);
+  t.equal(plain, '0', 'and other children are spared as before');
+});
+
 t.test('a refusal says why', async (t) => {
   t.match(inChild('s.becomeRealtime(1000)'), {
     ok: false,
