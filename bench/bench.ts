@@ -3,7 +3,15 @@ import type { Contestant } from './contestant.js';
 import { benchFailover } from './failover.js';
 import { benchHeal } from './heal.js';
 import { benchIdle } from './idle.js';
-import { failoverOptions, healOptions, idleOptions, rabbitmqOptions, servicesOptions, UsageError, usage } from './options.js';
+import {
+  failoverOptions,
+  healOptions,
+  idleOptions,
+  rabbitmqOptions,
+  servicesOptions,
+  UsageError,
+  usage,
+} from './options.js';
 import { heartbeat } from './peers/heartbeat.js';
 import { keepalived } from './peers/keepalived.js';
 import { benchRabbitmq } from './rabbitmq.js';

@@ -365,7 +365,7 @@ class Core implements Cluster {
   /** Follows standing orders that have to be carried out once on every node. */
   private onDirectives(): void {
     this.undecided = true;
-    this.onceOrders.carryOut(this.groups, this.outbox, this.at);
+    this.onceOrders.carryOut(this.groups, this.outbox, this.at, this.surroundings);
   }
 
   // ---- time -------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@
  * and then, between claiming and starting, that every other member has heard the claim.
  */
 import type { Claim } from '../membership/claims.js';
-import type { GroupPhase } from '../resources/group.js';
+import type { GroupPhase } from '../resources/phase.js';
 import type { Placement } from './placement.js';
 import { lawfulOwner } from './rivals.js';
 

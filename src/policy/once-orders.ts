@@ -1,4 +1,5 @@
 /** Orders that every node carries out once: to forget failures, to restart. */
+import type { GroupConfig } from '../config/types.js';
 import type { Milliseconds } from '../events.js';
 import type { Group } from '../resources/group.js';
 import type { Outbox } from '../resources/outbox.js';
@@ -22,13 +23,19 @@ export class OnceOrders {
     for (const { config } of groups) for (const kind of kinds) this.isNew(kind, config.id);
   }
 
-  /** Carries out what is new. */
-  carryOut(groups: readonly Group[], out: Outbox, at: Milliseconds): void {
+  /** Carries out what is new. What nobody may touch is not stopped: then a cleanup only forgets. */
+  carryOut(
+    groups: readonly Group[],
+    out: Outbox,
+    at: Milliseconds,
+    surroundings: { handsOff(config: GroupConfig, mustGiveUp: boolean): string | null },
+  ): void {
     for (const group of groups) {
       const { id } = group.config;
       if (this.isNew('cleanup', id)) {
         group.forgetFailure();
-        group.unblock(out, 'an operator asked to try again');
+        const mayTry = surroundings.handsOff(group.config, false) === null;
+        if (mayTry) group.unblock(out, 'an operator asked to try again');
       }
       if (this.isNew('restart', id)) group.restart(out, 'an operator asked for a restart', at);
     }

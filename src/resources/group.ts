@@ -12,37 +12,18 @@
  */
 import type { GroupConfig, ResourceConfig } from '../config/types.js';
 import type { Milliseconds, Operation, ResourceOutcome } from '../events.js';
-import type { Claim, ClaimState } from '../membership/claims.js';
+import type { Claim } from '../membership/claims.js';
+import type { Adoption } from './adoption.js';
 import { describeFailure } from './failure-text.js';
 import { Hooking } from './hooking.js';
 import { Hurry } from './hurry.js';
 import type { Outbox } from './outbox.js';
+import { claimState, type GroupPhase } from './phase.js';
 import { planSteps, type Step, stepNames, stepTimeoutMs } from './plan.js';
 import { Records, type ResourceReport } from './records.js';
 import { Recovery } from './recovery.js';
 import { type Breakdown, Upkeep } from './upkeep.js';
 import { Verdict } from './verdict.js';
-
-export type GroupPhase =
-  | 'unknown'
-  | 'probing'
-  | 'stopped'
-  | 'wanted'
-  | 'starting'
-  | 'started'
-  | 'broken'
-  | 'recovering'
-  | 'stopping'
-  | 'blocked';
-
-/** What to do with a group that is found running at the start. */
-export interface Adoption {
-  /** The term of the claim that an earlier life of this daemon had; 0 = none. */
-  readonly term: number;
-  /** Also when only some of it runs: nobody may touch it. */
-  readonly whatever: boolean;
-  readonly reason: string;
-}
 
 /** A failed stop is tried again this often, this far apart, before the group is blocked. */
 const stopRetriesMax = 3;
@@ -69,7 +50,9 @@ export class Group {
   /** The step at which a way down ends: the first, or in a recovery the one that has failed. */
   private lowest = 0;
   private ticket: number | null = null;
-  private stopAfterwards: string | null = null;
+  private stopAfterwards: { readonly reason: string; readonly hurry: boolean } | null = null;
+  /** A failure that came while it was on its way up. */
+  private alsoBroken: Breakdown | null = null;
   private stopTries = 0;
   private retryAt: Milliseconds = Number.POSITIVE_INFINITY;
 
@@ -159,8 +142,10 @@ export class Group {
     if (phase === 'started' || phase === 'broken') return this.beginStop(out, reason, { from: this.last, hurry });
     if (phase !== 'starting' && phase !== 'recovering' && phase !== 'stopping') return;
     if (hurry) this.takeAddressesAway(out, reason, this.steps[this.index]);
-    if (phase === 'starting' || (phase === 'recovering' && !this.recovery.isGoingDown)) this.stopAfterwards ??= reason;
-    else if (phase === 'recovering') this.goOnDown(reason);
+    if (phase === 'starting' || (phase === 'recovering' && !this.recovery.isGoingDown)) this.stopSoon(reason, hurry);
+    else if (phase === 'recovering') this.goOnDown(out, reason);
+    // What others may answer for already does not wait for a hook.
+    if (hurry) this.hooking.goOn();
   }
 
   /** Mends in place what has failed: from the right down to it, and up again. Waits where it has failed very often. */
@@ -315,33 +300,48 @@ export class Group {
   // ---- up ---------------------------------------------------------------------------------------------------------
 
   private startNext(out: Outbox): void {
-    if (this.stopAfterwards !== null) return this.beginStop(out, this.stopAfterwards, { from: this.index - 1 });
-    this.runStep(out, 'start');
+    if (!this.stopsAfter(out, this.index - 1)) this.runStep(out, 'start');
+  }
+
+  private stopSoon(reason: string, hurry: boolean): void {
+    const first = this.stopAfterwards?.reason ?? reason;
+    this.stopAfterwards = { reason: first, hurry: hurry || (this.stopAfterwards?.hurry ?? false) };
+  }
+
+  /** Begins the stop that was asked for meanwhile, if one was. */
+  private stopsAfter(out: Outbox, from: number): boolean {
+    if (this.stopAfterwards === null) return false;
+    const { reason, hurry } = this.stopAfterwards;
+    this.beginStop(out, reason, { from, hurry });
+    return true;
   }
 
   private onStarted(out: Outbox, outcomes: readonly ResourceOutcome[], at: Milliseconds): void {
     const failed = outcomes.find(({ outcome }) => outcome !== 'succeeded');
     this.records.note(outcomes, 'started', at);
     if (failed !== undefined) return this.onStartFailed(out, failed, at);
-    if (this.stopAfterwards !== null) return this.beginStop(out, this.stopAfterwards, { from: this.index });
+    if (this.stopsAfter(out, this.index)) return;
     this.index += 1;
     if (this.index < this.steps.length) return this.runStep(out, 'start');
+    // A restart in place is no transition of the group.
+    if (this.phase === 'recovering') return this.onUp(out, at);
     this.hooking.before(out, 'afterStart', { reason: this.reason, at, next: (now) => this.onUp(out, now) });
   }
 
   private onUp(out: Outbox, at: Milliseconds): void {
-    if (this.stopAfterwards !== null) return this.beginStop(out, this.stopAfterwards, { from: this.last });
+    if (this.stopsAfter(out, this.last)) return;
     this.phase = 'started';
     this.recovery.end();
     this.verdict.clearStarts();
     this.upkeep.begin(at);
     out.log('info', `Resource group ${this.config.name} is up here (${this.reason})`);
+    if (this.alsoBroken !== null) this.breakDown(out, this.alsoBroken);
   }
 
   private onStartFailed(out: Outbox, outcome: ResourceOutcome, at: Milliseconds): void {
     const text = describeFailure('start', outcome);
     out.log('error', text);
-    if (this.stopAfterwards !== null) return this.beginStop(out, this.stopAfterwards, { from: this.index });
+    if (this.stopsAfter(out, this.index)) return;
     if (this.phase === 'recovering') return this.breakDown(out, this.upkeep.judge(outcome.resource, text, at));
     const banMs = this.verdict.banFor(text, at);
     out.log(
@@ -354,14 +354,21 @@ export class Group {
   // ---- what fails while it is up ----------------------------------------------------------------------------------
 
   private onBreakdown(out: Outbox, breakdown: Breakdown | null): true {
-    // On its way up or down the order looks after it.
-    if (breakdown !== null && this.phase === 'started') this.breakDown(out, breakdown);
+    if (breakdown === null) return true;
+    if (this.phase === 'started') this.breakDown(out, breakdown);
+    else if (this.phase === 'broken')
+      this.recovery.begin(breakdown.step, Math.max(this.recovery.from, breakdown.mendFrom));
+    else if (this.phase === 'recovering' && this.recovery.isGoingDown)
+      this.lowest = Math.min(this.lowest, breakdown.step);
+    // The way up has passed it already; on the way down the order looks after it.
+    else if (this.isUp) this.alsoBroken = breakdown;
     return true;
   }
 
   private breakDown(out: Outbox, { step, text, mendFrom }: Breakdown): void {
     this.phase = 'broken';
     this.reason = text;
+    this.alsoBroken = null;
     this.recovery.begin(step, mendFrom);
     this.upkeep.end(out, text);
   }
@@ -373,6 +380,7 @@ export class Group {
     this.phase = 'stopping';
     this.reason = reason;
     this.stopAfterwards = null;
+    this.alsoBroken = null;
     this.stopTries = 0;
     this.unconfirmed = false;
     this.recovery.end();
@@ -384,19 +392,21 @@ export class Group {
       `Releasing resource group: ${this.config.preferred} ${stepNames(this.config.resources)} (${reason})`,
     );
     if (hurry) this.takeAddressesAway(out, reason);
-    // What others may answer for already does not wait for a hook.
     if (hurry) this.hooking.run(out, 'beforeStop', reason);
     if (hurry || from < 0) return this.stopNext(out);
     this.hooking.before(out, 'beforeStop', { reason, at: 0, next: () => this.stopNext(out) });
   }
 
   /** A recovery on its way down becomes a stop. */
-  private goOnDown(reason: string): void {
+  private goOnDown(out: Outbox, reason: string): void {
     this.phase = 'stopping';
     this.reason = reason;
     this.lowest = 0;
+    this.alsoBroken = null;
     this.recovery.end();
     this.upkeep.healing.end();
+    // It was no transition so far. What is on its way down already waits for no hook.
+    this.hooking.run(out, 'beforeStop', reason);
   }
 
   /** Goes on with the stop in order, past what is down already, once nothing runs ahead of it. */
@@ -494,17 +504,3 @@ export class Group {
     });
   }
 }
-
-/** What the others are told of each phase; null = no claim. */
-const claimState: Readonly<Record<GroupPhase, ClaimState | null>> = {
-  unknown: null,
-  probing: null,
-  stopped: null,
-  wanted: 'wanted',
-  starting: 'starting',
-  started: 'started',
-  broken: 'starting',
-  recovering: 'starting',
-  stopping: 'stopping',
-  blocked: 'blocked',
-};

@@ -10,7 +10,12 @@ type Teller = Pick<Outbox, 'hook' | 'log'>;
 
 export class Hooking {
   private readonly group: GroupConfig;
-  private waiting: { readonly ticket: number; readonly next: (at: Milliseconds) => void } | null = null;
+  private waiting: {
+    readonly hook: HookName;
+    readonly ticket: number;
+    readonly at: Milliseconds;
+    readonly next: (at: Milliseconds) => void;
+  } | null = null;
 
   constructor(group: GroupConfig) {
     this.group = group;
@@ -28,7 +33,7 @@ export class Hooking {
   ): void {
     const ticket = this.run(out, hook, reason);
     if (ticket === null) return next(at);
-    this.waiting = { ticket, next };
+    this.waiting = { hook, ticket, at, next };
   }
 
   /** Runs a hook, if there is one, for which nothing waits. */
@@ -37,6 +42,14 @@ export class Hooking {
     const command = hooks[hook];
     if (command === null) return null;
     return out.hook({ group: this.group, hook, command, timeoutMs: hooks.timeoutMs, reason });
+  }
+
+  /** Waits no more for a hook that something else has to wait for: its result counts for nothing. After a stop nothing has. */
+  goOn(): void {
+    if (this.waiting === null || this.waiting.hook === 'afterStop') return;
+    const { at, next } = this.waiting;
+    this.waiting = null;
+    next(at);
   }
 
   /** Takes the result of a hook that is waited for; false when it is none. */

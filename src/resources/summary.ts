@@ -3,7 +3,8 @@ import type { GroupConfig } from '../config/types.js';
 import type { Milliseconds } from '../events.js';
 import type { Phase } from '../membership/announcement.js';
 import type { Claim } from '../membership/claims.js';
-import type { Adoption, Group } from './group.js';
+import type { Adoption } from './adoption.js';
+import type { Group } from './group.js';
 import type { Outbox } from './outbox.js';
 
 /** What this node claims, by group id. */

@@ -85,7 +85,9 @@ export class Upkeep {
   /** Has the addresses of an adopted group held like any others, and told to the neighbours. */
   confirm(out: Outbox): void {
     for (const step of this.steps) {
-      if (step[0]?.address) this.healing.begin(this.start(out, step, 'it ran here already'), step, false);
+      // What does not run is put back by a repair, if anything may be repaired.
+      const up = step.filter(({ name, address }) => address !== null && this.records.state(name) === 'started');
+      if (up.length > 0) this.healing.begin(this.start(out, up, 'it ran here already'), up, false);
     }
   }
 
@@ -98,8 +100,11 @@ export class Upkeep {
     const unhealed = this.healing.result(ticket, outcomes);
     if (unhealed !== undefined) return this.onHealed(out, unhealed, at);
     const finding = this.monitors.result(ticket, outcomes, at);
+    if (finding === null) this.noteWell(outcomes);
     if (finding === undefined || finding === null) return finding;
     const { resource, text } = finding;
+    // One whose failure is ignored fails once, not with every look.
+    if (this.records.state(resource.name) === 'failed') return null;
     this.records.fail(resource.name, at);
     if (resource.watch.onFail === 'ignore') {
       out.log('warn', `${text} (on-fail = ignore: nothing is done about it)`);
@@ -118,6 +123,14 @@ export class Upkeep {
     else if (threshold > 0 && count >= threshold) this.verdict.cast(`${text} (failure ${count} here)`);
     const step = this.steps.findIndex((one) => one.some((resource) => resource.name === name));
     return { step: Math.max(0, step), text, mendFrom: at + Recovery.pauseMs(count, threshold) };
+  }
+
+  /** One whose failure was ignored runs again. */
+  private noteWell(outcomes: readonly ResourceOutcome[]): void {
+    for (const { resource, outcome } of outcomes) {
+      const runs = outcome === 'running' || outcome === 'succeeded';
+      if (runs && this.records.state(resource) === 'failed') this.records.set(resource, 'started');
+    }
   }
 
   private start(out: Outbox, step: Step, reason: string): number {

@@ -21,9 +21,8 @@ const record = (name: string): string => `/var/log/service-${name}`;
 const pidFile = (name: string): string => `/run/service-${name}.pid`;
 const switchFile = (trouble: Trouble, name: string): string => `/var/lib/service-${name}-${trouble}`;
 
-/** The script. `shared`: a folder that is the same on all nodes. */
-function script(name: string, shared: string): string {
-  const lock = `${shared}/${name}.lock`;
+/** The script. `lock`: a file that is the same on all nodes. */
+function script(name: string, lock: string): string {
   return `#!/bin/sh
 pid=$(cat ${pidFile(name)} 2>/dev/null)
 echo "$1 $(date +%s%3N)" >>${record(name)}
@@ -68,11 +67,13 @@ export class Service {
   private readonly lab: Lab;
   private readonly shared = mkdtempSync(join(tmpdir(), 'systole-service-'));
 
-  constructor(lab: Lab, nodes: readonly string[], name = 'Service') {
+  /** `shared: false`: each node has a lock of its own, so that it could run on both. */
+  constructor(lab: Lab, nodes: readonly string[], { name = 'Service', shared = true } = {}) {
     this.lab = lab;
     this.name = name;
     for (const node of nodes) {
-      lab.node(node).writeFile(`/etc/ha.d/resource.d/${name}`, script(name, this.shared), 0o755);
+      const lock = join(this.shared, shared ? `${name}.lock` : `${name}.${node}.lock`);
+      lab.node(node).writeFile(`/etc/ha.d/resource.d/${name}`, script(name, lock), 0o755);
       lab.node(node).writeFile(record(name), '');
     }
   }
@@ -110,6 +111,12 @@ export class Service {
   /** How often the agent was called to start on a node, or to stop. */
   count(node: string, verb: string, sinceMs = 0): number {
     return this.calls(node, sinceMs).filter((call) => call.verb === verb).length;
+  }
+
+  /** How often it was asked for its status after the last start. */
+  looksSinceStart(node: string): number {
+    const verbs = this.calls(node).map(({ verb }) => verb);
+    return verbs.slice(verbs.lastIndexOf('start')).filter((verb) => verb === 'status').length;
   }
 
   /** Whether it was ever started while it ran on another node. */

@@ -2,6 +2,7 @@
 import t, { type Test } from 'tap';
 import { needLab } from './need.js';
 import { createPair, type Pair } from './pair.js';
+import { until } from './run.js';
 import { Service, type Trouble } from './service-agent.js';
 
 const timing = { keepaliveMs: 100, deadtimeMs: 1000 };
@@ -42,6 +43,8 @@ async function started(t: Test, more = ''): Promise<Scene> {
   const made = await scene(t, more);
   await Promise.all([made.pair.start('a'), made.pair.start('b')]);
   await made.pair.settled('a');
+  // A script that dies before it was once seen running cannot be told from one whose status lies. The first look may not have ended.
+  await until('it is looked at', () => made.service.looksSinceStart('a') > 1);
   return made;
 }
 
@@ -167,6 +170,7 @@ t.test('a start that fails on one node is made on the other; where no other is l
   await service.turn('a', 'fail-start', true);
   await Promise.all([pair.start('a'), pair.start('b')]);
   await pair.settled('b');
+  await until('it is looked at', () => service.looksSinceStart('b') > 1);
   const why = 'start of Service failed with exit code 1.*the switch says that it fails';
   t.match(await statusText(made, 'a'), new RegExp(`cannot run on a: ${why} \\(then: systole resource cleanup`));
   await setAll(made, 'fail-start', true);

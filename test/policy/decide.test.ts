@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { Claim, ClaimState } from '../../src/membership/claims.js';
 import { type Decision, decide, type ForeignClaim, type Situation } from '../../src/policy/decide.js';
-import type { GroupPhase } from '../../src/resources/group.js';
+import type { GroupPhase } from '../../src/resources/phase.js';
 
 const here = { node: 'a', reason: 'a is preferred' };
 const elsewhere = { node: 'b', reason: 'b comes next' };

@@ -1,12 +1,13 @@
 import t from 'tap';
 import type { Operation, ResourceOutcome } from '../../src/events.js';
-import { Group, type GroupPhase } from '../../src/resources/group.js';
+import { Group } from '../../src/resources/group.js';
 import type { Outbox } from '../../src/resources/outbox.js';
+import type { GroupPhase } from '../../src/resources/phase.js';
 import { testGroup } from '../support/config.js';
 
 /** A group `disk`, two addresses, `web`; what it asks for is collected. */
 class Bench {
-  readonly group = new Group(testGroup({ resources: ['disk', '10.0.0.1', '10.0.0.2', 'web'] }));
+  readonly group: Group;
   readonly ran: string[] = [];
   readonly logged: string[] = [];
   readonly announced: string[] = [];
@@ -31,6 +32,10 @@ class Bench {
       this.announced.push(`${resources.map(({ name }) => name).join(' ')} for ${node} (${reason})`),
     log: (level, text) => this.logged.push(`${level}: ${text}`),
   };
+
+  constructor(options: Parameters<typeof testGroup>[0] = {}) {
+    this.group = new Group(testGroup({ resources: ['disk', '10.0.0.1', '10.0.0.2', 'web'], ...options }));
+  }
 
   /** Ends an action by its number, counted from 1. */
   endOf(ticket: number, resources: string[], outcome: ResourceOutcome['outcome'] = 'succeeded'): boolean {
@@ -397,4 +402,139 @@ t.test('announcing for another node: addresses that are down and not about to co
     if (announced.length > 0) down.push(`${phase}: ${announced.join(', ')}`);
   }
   t.same(down, ['stopped: 10.0.0.1 10.0.0.2 for b (x)']);
+});
+
+const hooks = { beforeStart: 'one', afterStart: 'two', beforeStop: 'three', afterStop: 'four' };
+const watch = { intervalMs: 1000, migrationThreshold: 3, failureTimeoutMs: 60_000 };
+
+/** A started group that is watched; `web` was seen running. */
+function watched(options: Parameters<typeof testGroup>[0] = {}): Bench {
+  const bench = new Bench({ watch, ...options }).to('started');
+  look(bench, 'running');
+  return bench;
+}
+
+/** Lets every look that is due end, `web` with `outcome`. */
+function look(bench: Bench, outcome: ResourceOutcome['outcome']): void {
+  bench.at += 5000;
+  const first = bench.ran.length;
+  const ticketBefore = bench.ticket;
+  bench.group.tick(bench.out, bench.at);
+  for (const [index, run] of bench.ran.slice(first).entries()) {
+    const name = run.replace('monitor ', '');
+    bench.endOf(ticketBefore + index + 1, [name], name === 'web' ? outcome : 'running');
+  }
+}
+
+t.test('a restart in place runs no hooks', async (t) => {
+  const bench = watched({ hooks });
+  look(bench, 'stopped');
+  t.equal(bench.group.phase, 'broken');
+  const { length } = bench.ran;
+  bench.group.recover(bench.out, bench.at);
+  bench.until('started');
+  t.same(bench.ran.slice(length), ['stop web', 'start web']);
+});
+
+t.test('a recovery that becomes a stop runs the hooks of a stop', async (t) => {
+  const bench = watched({ hooks });
+  look(bench, 'stopped');
+  const { length } = bench.ran;
+  bench.group.recover(bench.out, bench.at);
+  const stop = bench.ticket;
+  bench.group.stop(bench.out, 'standby');
+  t.equal(bench.group.phase, 'stopping');
+  bench.endOf(stop, ['web']);
+  bench.until('stopped');
+  t.same(bench.ran.slice(length), [
+    'stop web',
+    'hook beforeStop',
+    'stop 10.0.0.1 10.0.0.2',
+    'stop disk',
+    'hook afterStop',
+  ]);
+});
+
+t.test('a recovery whose stop has failed, and is to be tried again, becomes a stop', async (t) => {
+  const bench = watched();
+  look(bench, 'stopped');
+  bench.group.recover(bench.out, bench.at);
+  bench.end('failed');
+  bench.group.stop(bench.out, 'standby');
+  const { length } = bench.ran;
+  t.equal(bench.group.phase, 'stopping');
+  bench.at += 1000;
+  bench.group.tick(bench.out, bench.at);
+  bench.until('stopped');
+  t.same(bench.ran.slice(length), ['stop web', 'stop 10.0.0.1 10.0.0.2', 'stop disk']);
+});
+
+t.test('in a hurry nobody waits for a hook that runs already', async (t) => {
+  const bench = new Bench({ hooks }).to('started');
+  bench.group.stop(bench.out, 'a move');
+  t.equal(bench.ran.at(-1), 'hook beforeStop');
+  bench.group.stop(bench.out, 'others may run it', true);
+  t.equal(bench.ran.at(-1), 'stop 10.0.0.1 10.0.0.2');
+  bench.endOf(bench.ticket, addresses);
+  t.equal(bench.ran.at(-1), 'stop web', 'the hook has not ended yet');
+  bench.until('stopped');
+
+  const coming = new Bench({ hooks }).to('starting');
+  for (let count = 0; coming.ran.at(-1) !== 'hook afterStart' && count < 10; count++) coming.end();
+  coming.group.stop(coming.out, 'others may run it', true);
+  t.equal(coming.group.phase, 'stopping');
+  t.ok(coming.ran.includes('stop 10.0.0.1 10.0.0.2'));
+});
+
+t.test('a stop in a hurry that has to wait for a start is one still when that has ended', async (t) => {
+  const bench = new Bench({ hooks }).to('starting');
+  while (bench.ran.at(-1) !== 'start web') bench.end();
+  const start = bench.ticket;
+  bench.group.stop(bench.out, 'others may run it', true);
+  bench.endOf(bench.ticket, addresses);
+  bench.endOf(start, ['web']);
+  t.equal(bench.ran.at(-1), 'stop web', 'and before-stop is not waited for');
+});
+
+t.test('an address that cannot be put back while the rest comes up is mended when it has', async (t) => {
+  const bench = watched();
+  look(bench, 'stopped');
+  bench.group.recover(bench.out, bench.at);
+  bench.end();
+  t.equal(bench.ran.at(-1), 'start web');
+  const start = bench.ticket;
+  const lost = bench.group.config.resources.filter(({ name }) => addresses.includes(name));
+  bench.group.upkeep.healing.lose(bench.out, lost, 'somebody took it', bench.at);
+  bench.group.heal(bench.out, bench.at);
+  t.equal(bench.ran.at(-1), 'start 10.0.0.1 10.0.0.2');
+  bench.endOf(bench.ticket, addresses, 'failed');
+  bench.endOf(start, ['web']);
+  t.equal(bench.group.phase, 'broken');
+  const { length } = bench.ran;
+  bench.group.recover(bench.out, bench.at);
+  bench.until('started');
+  t.same(bench.ran.slice(length), ['stop web', 'stop 10.0.0.1 10.0.0.2', 'start 10.0.0.1 10.0.0.2', 'start web']);
+});
+
+t.test('a failure that is ignored counts once, and is over when the resource runs again', async (t) => {
+  const bench = watched({ watch: { ...watch, onFail: 'ignore' } });
+  const web = () => bench.group.resourceStates().find(({ resource }) => resource.name === 'web');
+  look(bench, 'stopped');
+  look(bench, 'stopped');
+  t.match(web(), { state: 'failed', failures: 1 });
+  t.equal(bench.group.phase, 'started');
+  look(bench, 'running');
+  t.match(web(), { state: 'started', failures: 1 });
+});
+
+t.test('what an adopted group lacks is not put back by its confirmation', async (t) => {
+  const bench = new Bench();
+  bench.group.probe(bench.out, { term: 3, whatever: true, reason: 'nobody may touch it' });
+  bench.end('running');
+  bench.end();
+  bench.end('running');
+  t.equal(bench.group.phase, 'broken');
+  const { length } = bench.ran;
+  bench.group.confirm(bench.out);
+  t.same(bench.ran.slice(length), []);
 });

@@ -3,7 +3,7 @@
  * announce their addresses again; neighbours that believed this node find nobody until their caches end. Between two of our
  * own kind the one that goes on sees the other yield, and announces (misbelief.ts).
  */
-import type { GroupPhase } from '../../resources/group.js';
+import type { GroupPhase } from '../../resources/phase.js';
 import type { Assignment } from './holdings.js';
 
 /** A group of this node, as far as it matters here. */

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
 import { Overlaps } from '../../../src/policy/exchange/overlaps.js';
-import type { GroupPhase } from '../../../src/resources/group.js';
+import type { GroupPhase } from '../../../src/resources/phase.js';
 import { webGroup } from '../../support/config.js';
 import { Cores } from '../../support/core.js';
 import { HeartbeatPeer } from '../../support/heartbeat-peer.js';
