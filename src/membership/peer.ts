@@ -67,6 +67,11 @@ export class Peer {
     return this.lastStatusAt !== null && this.state !== 'dead' && this.state !== 'left';
   }
 
+  /** A status came no longer ago than that. */
+  heardWithin(limitMs: Milliseconds, at: Milliseconds): boolean {
+    return this.lastStatusAt !== null && at <= this.lastStatusAt + limitMs;
+  }
+
   /** Takes in a status. Gives null when an older one than the last changes nothing. */
   onStatus(report: StatusReport, at: Milliseconds): StatusChange | null {
     const restarted = report.generation > this.generation;

@@ -32,6 +32,8 @@ export interface DealingsSituation extends NodeSituation {
   readonly groups: readonly DealtGroup[];
   /** What is to be given is of no use here: it need not run until the other has said that it takes it. */
   readonly hurry: boolean;
+  /** The other is heard now, and nothing that it said is missing. */
+  readonly isHeard: boolean;
 }
 
 /** What came of it: to be sent and logged in order. */

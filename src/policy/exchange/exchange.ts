@@ -34,6 +34,8 @@ export interface SetWish {
 export interface ExchangeSituation extends NodeSituation {
   /** What is given away is stopped before the other has said that it takes it. */
   readonly hurry: boolean;
+  /** The other is heard now, and nothing that it said is missing. */
+  readonly isHeard: boolean;
   readonly sets: Readonly<Record<SetName, SetProgress>>;
   /** Null: no wish to change anything. */
   readonly wishes: Readonly<Record<SetName, SetWish | null>>;
@@ -333,8 +335,8 @@ export class Exchange {
     }
   }
 
-  private handOver({ sets, wishes, at, hurry }: ExchangeSituation): void {
-    this.apply(this.handover.advance(sets, at));
+  private handOver({ sets, wishes, at, hurry, isHeard }: ExchangeSituation): void {
+    this.apply(this.handover.advance(sets, { at, isHeard }));
     if (!this.handover.isIdle || !this.peerStable || this.peerLeaving) return;
     const give = setNames.filter((set) => this.holdings.of(set) === 'self' && wishes[set]?.node === 'peer');
     const take = setNames.filter((set) => this.holdings.of(set) === 'peer' && wishes[set]?.node === 'self');

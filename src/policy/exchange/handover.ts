@@ -8,7 +8,8 @@
  * A giver whose stop fails ends it with "done" of no set at all.
  *
  * A giver in a hurry goes from idle to stopping at once, and says "done" when all is down, "other" or not: a Heartbeat
- * looks at messages only when it wakes for something else, and so has both at one waking.
+ * looks at messages only when it wakes for something else, and so has both at one waking. One that does not answer such a
+ * giver is asked without hurry the next time: what runs here is better than what runs nowhere.
  */
 import type { LogLevel, Milliseconds } from '../../events.js';
 import type { ExchangeMessage } from '../../membership/exchange-message.js';
@@ -53,6 +54,10 @@ export class Handover {
   private promisedAt: Milliseconds = Number.NEGATIVE_INFINITY;
   /** What was stopped in a hurry is taken back when the other has not answered by then; Infinity: it has, or none is expected. */
   private answerBy: Milliseconds = Number.POSITIVE_INFINITY;
+  /** What was withdrawn was down here, and the other was told so: it has started it when it answers. */
+  private wasReleased = false;
+  /** The other has left a hurried offer without an answer, and answered none since. */
+  private hurriedInVain = false;
 
   constructor({ self, peer }: { self: string; peer: string }) {
     this.self = self;
@@ -72,7 +77,7 @@ export class Handover {
   offer(sets: Sets, at: Milliseconds, hurry = false): HandoverStep | null {
     if (!this.isIdle || at < this.notBefore) return null;
     const offer = { log: [info(`${this.self} wants to go standby [${sets}]`)], messages: [ask(sets, 'me')] };
-    if (!hurry) {
+    if (!hurry || this.hurriedInVain) {
       this.enter('offered', sets, at + answerMs);
       return step(offer);
     }
@@ -95,12 +100,11 @@ export class Handover {
   /** Takes `ask_resources` of the other. */
   hear({ info: word, sets }: { info: string; sets: Sets }, at: Milliseconds): HandoverStep {
     if (word === 'me') return this.isIdle ? this.promise(sets, at) : this.refuse(at);
-    if (word === 'other' && this.phase === 'offered') return this.release(at);
+    if (word === 'other' && this.phase === 'offered') return this.release(at, this.sets);
     if (word === 'other' && this.answerBy < Number.POSITIVE_INFINITY) return this.noteAnswer();
     if (word === 'other' && this.isIdle && sets !== 'none' && sets === this.withdrawn) {
-      // It took its time, and now waits for the groups.
-      this.sets = sets;
-      return this.release(at);
+      // It took its time, and now waits for the groups, or has them.
+      return this.wasReleased ? this.yield() : this.release(at, sets);
     }
     if (word === 'done' && this.phase === 'promised') return this.acquire(at);
     if (word === 'done' && this.phase === 'waiting') return this.complete();
@@ -109,12 +113,18 @@ export class Handover {
     });
   }
 
-  /** Goes on when this node's work is done, or a limit is over. Null: nothing new. */
-  advance(progress: Readonly<Record<SetName, SetProgress>>, at: Milliseconds): HandoverStep | null {
+  /**
+   * Goes on when this node's work is done, or a limit is over. `isHeard`: the other is heard now, with nothing missing; of one that
+   * is not nobody knows whether it has answered. Null: nothing new.
+   */
+  advance(
+    progress: Readonly<Record<SetName, SetProgress>>,
+    { at, isHeard }: { at: Milliseconds; isHeard: boolean },
+  ): HandoverStep | null {
     if (this.isIdle) return null;
     const isDown = this.own().every((set) => !progress[set].holds);
-    if (at >= this.answerBy && (isDown || this.phase === 'waiting')) return { ...this.giveUp(at), resource: 'done' };
-    if (this.phase === 'stopping' && isDown) return this.released(at);
+    if (at >= this.answerBy && isHeard && (isDown || this.phase === 'waiting')) return this.takeBack(at);
+    if (this.phase === 'stopping' && isDown && at < this.answerBy) return this.released(at);
     if (this.phase === 'stopping' && this.own().every((set) => progress[set].stuck || !progress[set].holds)) {
       return this.stuck(at);
     }
@@ -139,6 +149,7 @@ export class Handover {
   cancel(): boolean {
     this.notBefore = Number.NEGATIVE_INFINITY;
     this.withdrawn = 'none';
+    this.hurriedInVain = false;
     if (this.isIdle) return false;
     this.enter('idle', 'none', Number.POSITIVE_INFINITY);
     return true;
@@ -146,9 +157,10 @@ export class Handover {
 
   // ---- giver ------------------------------------------------------------------------------------------------------
 
-  private release(at: Milliseconds): HandoverStep {
+  private release(at: Milliseconds, sets: Sets): HandoverStep {
     this.withdrawn = 'none';
-    this.enter('stopping', this.sets, at + workMs);
+    this.hurriedInVain = false;
+    this.enter('stopping', sets, at + workMs);
     return step({
       log: [info(`standby: ${this.peer} can take our ${this.sets} resources`)],
       assignments: this.assign('giving'),
@@ -159,7 +171,28 @@ export class Handover {
   /** The other takes what is, or is being, stopped already. */
   private noteAnswer(): HandoverStep {
     this.answerBy = Number.POSITIVE_INFINITY;
+    this.hurriedInVain = false;
     return step({ log: [info(`standby: ${this.peer} can take our ${this.sets} resources`)] });
+  }
+
+  /** Nobody took what was stopped in a hurry. */
+  private takeBack(at: Milliseconds): HandoverStep {
+    this.withdrawn = this.sets;
+    this.wasReleased = this.phase === 'waiting';
+    this.hurriedInVain = true;
+    return { ...this.giveUp(at), resource: 'done' };
+  }
+
+  /** The other started what it was told is free, though it says so only now. */
+  private yield(): HandoverStep {
+    const sets = this.withdrawn;
+    this.withdrawn = 'none';
+    this.hurriedInVain = false;
+    return step({
+      log: [{ level: 'warn', text: `${this.peer} has taken our ${sets} resources after all: they are given up here.` }],
+      assignments: membersOf(sets).map((set) => [set, 'peer'] as const),
+      resource: 'done',
+    });
   }
 
   private released(at: Milliseconds): HandoverStep {
@@ -228,7 +261,10 @@ export class Handover {
 
   private giveUp(at: Milliseconds, text = 'No reply to standby request.  Standby request cancelled.'): HandoverStep {
     const log = [{ level: 'warn' as const, text }];
-    if (this.phase === 'offered') this.withdrawn = this.sets;
+    if (this.phase === 'offered') {
+      this.withdrawn = this.sets;
+      this.wasReleased = false;
+    }
     // What the other was told that it may start is its own, whether it said so or not.
     const isTaken = this.phase === 'waiting' && this.answerBy === Number.POSITIVE_INFINITY;
     const back = this.phase === 'promised' || isTaken ? 'peer' : 'self';

@@ -105,9 +105,10 @@ export class HeartbeatPair {
     const peer = this.heartbeat();
     // A Heartbeat that is about to be active is met as one that starts too, not as one that comes to a node which has all.
     const active = situation.active && this.obstacle(situation.at) === null;
-    const dealt = this.dealt({ ...situation, active });
+    const missing = peer === null ? null : lowestMissing(peer.name);
+    const dealt = this.dealt({ ...situation, active }, missing === null);
     if (peer === null) this.part();
-    else this.meet(peer, dealt, lowestMissing(peer.name));
+    else this.meet(peer, dealt, missing);
     const sent = this.compareReach(peer, situation.at);
     const output = this.dealings.advance(dealt);
     for (const { level, text } of output.log) this.options.outbox.log(level, text);
@@ -138,9 +139,8 @@ export class HeartbeatPair {
 
   /** Takes the standing orders of before the start. */
   restore(saved: string): void {
-    const { directives, config } = this.options;
-    directives.merge(saved);
-    forgetEmptySets(config, directives);
+    this.options.directives.merge(saved);
+    forgetEmptySets(this.options.config, this.options.directives);
   }
 
   /** Takes what has become of a node. */
@@ -335,12 +335,11 @@ export class HeartbeatPair {
   /** Has the neighbours told of what the other kept while it was up here as well. */
   private announceForOther({ active, leaving }: PairSituation): void {
     const { groups, outbox } = this.options;
-    const isThere = this.heartbeat() !== null;
     for (const group of groups) {
       // What a former life left up here, while this node was away.
       const isLeftOver = group.phase === 'stopping' && !active && !leaving;
       if (isLeftOver) this.overlaps.suspect(group, 'it was left up here by a former life of this node');
-      const reason = this.overlaps.note(group, isThere ? this.dealings.assignment(group.config) : null);
+      const reason = this.overlaps.note(group, this.heartbeat() ? this.dealings.assignment(group.config) : null);
       if (reason !== null) group.announceFor(outbox, this.other ?? '', reason);
     }
   }
@@ -351,8 +350,9 @@ export class HeartbeatPair {
     return failure === null && this.wherever({ ...config, failback: false }, members, self).node === self;
   }
 
-  private dealt({ at, active, leaving, members }: PairSituation): DealingsSituation {
-    const { self, groups } = this.options;
+  private dealt({ at, active, leaving, members }: PairSituation, isWhole: boolean): DealingsSituation {
+    const { self, groups, config } = this.options;
+    const isHeard = isWhole && this.peer()?.heardWithin(2 * config.timing.keepaliveMs, at) === true;
     const dealtGroups = groups.map((group): DealtGroup => {
       const { config, phase } = group;
       return {
@@ -369,7 +369,7 @@ export class HeartbeatPair {
           ),
       };
     });
-    return { at, active, leaving, groups: dealtGroups, hurry: this.ipfail.giveUpWish(at)?.set === 'all' };
+    return { at, active, leaving, isHeard, groups: dealtGroups, hurry: this.ipfail.giveUpWish(at)?.set === 'all' };
   }
 
   /** What an operator did on the other node is an order here too; what comes from there by itself is to stay. */

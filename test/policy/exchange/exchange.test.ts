@@ -21,6 +21,7 @@ class Bench {
   readonly logged: string[] = [];
   leaving = false;
   hurry = false;
+  isHeard = true;
 
   constructor(givesBack = false) {
     this.exchange = new Exchange({ self: 'a', peer: 'b', givesBack });
@@ -28,8 +29,8 @@ class Bench {
 
   /** What a says since the last time, each as one text. */
   advance(): string[] {
-    const { at, sets, wishes, leaving, hurry } = this;
-    const situation: ExchangeSituation = { at, active: true, leaving, hurry, sets, wishes };
+    const { at, sets, wishes, leaving, hurry, isHeard } = this;
+    const situation: ExchangeSituation = { at, active: true, leaving, hurry, isHeard, sets, wishes };
     this.exchange.advance(situation);
     const { messages, log, moves } = this.exchange.drain();
     this.logged.push(...log.map(({ text }) => text));
@@ -219,6 +220,55 @@ t.test('in a hurry: what the other does not take comes back', async (t) => {
   answered.wait(15_000);
   answered.sets.foreign = down;
   t.same(answered.wait(1), ['ask_resources rsc_hold=foreign info=done'], 'a stop may take long');
+});
+
+t.test('in a hurry: while the other is not heard nothing is taken back', async (t) => {
+  const bench = hurried();
+  bench.advance();
+  bench.sets.foreign = down;
+  bench.wait(10);
+  bench.isHeard = false;
+  t.same(bench.wait(20_000), [], 'it may have taken it');
+  t.same(bench.assignments(), ['self', 'peer']);
+  bench.isHeard = true;
+  t.same(bench.say('ask_resources info=other rsc_hold=foreign'), []);
+  t.same(bench.say('ask_resources info=done rsc_hold=foreign'), [resource('local', 1)]);
+  t.same(bench.assignments(), ['self', 'peer']);
+});
+
+t.test('in a hurry: who answers after it was taken back has it', async (t) => {
+  const bench = hurried();
+  bench.advance();
+  bench.sets.foreign = down;
+  bench.wait(10);
+  t.same(bench.wait(10_000), [resource('all', 1)]);
+  t.same(bench.say('ask_resources info=other rsc_hold=foreign'), [resource('local', 1)]);
+  t.same(bench.assignments(), ['self', 'peer']);
+
+  const slow = hurried();
+  slow.advance();
+  slow.wait(15_000);
+  slow.sets.foreign = down;
+  slow.wait(1);
+  const late = slow.say('ask_resources info=other rsc_hold=foreign');
+  t.same(
+    late,
+    [`${resource('local', 0)} info=standby`, 'ask_resources rsc_hold=foreign info=done'],
+    'who was not told waits for that',
+  );
+});
+
+t.test('in a hurry: who did not answer is asked without one', async (t) => {
+  const bench = hurried();
+  bench.advance();
+  bench.sets.foreign = down;
+  bench.wait(10);
+  bench.wait(10_000);
+  bench.sets.foreign = up;
+  t.same(bench.wait(5000), ['ask_resources rsc_hold=foreign info=me']);
+  t.same(bench.assignments(), ['self', 'self'], 'it runs here until the other takes it');
+  const answer = bench.say('ask_resources info=other rsc_hold=foreign');
+  t.same(answer, [`${resource('local', 0)} info=standby`]);
 });
 
 t.test('an offer that nobody answers is taken back and made again later', async (t) => {
