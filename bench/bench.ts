@@ -1,12 +1,14 @@
-/** `npm run bench -- failover|idle|heal|rabbitmq|services`: measures what is promised, beside the peers. Needs root; everything happens in namespaces of its own. */
+/** `npm run bench -- failover|idle|heal|mysql|rabbitmq|services`: measures what is promised, beside the peers. Needs root; everything happens in namespaces of its own. */
 import type { Contestant } from './contestant.js';
 import { benchFailover } from './failover.js';
 import { benchHeal } from './heal.js';
 import { benchIdle } from './idle.js';
+import { benchMysql } from './mysql.js';
 import {
   failoverOptions,
   healOptions,
   idleOptions,
+  mysqlOptions,
   rabbitmqOptions,
   servicesOptions,
   UsageError,
@@ -37,6 +39,7 @@ async function main([bench, ...argv]: readonly string[]): Promise<number> {
     return benchIdle(options, chosen(options.peers));
   }
   if (bench === 'heal') return benchHeal(healOptions(argv));
+  if (bench === 'mysql') return benchMysql(mysqlOptions(argv));
   if (bench === 'rabbitmq') return benchRabbitmq(rabbitmqOptions(argv));
   if (bench === 'services') return benchServices(servicesOptions(argv));
   process.stdout.write(`${usage}\n`);

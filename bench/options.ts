@@ -33,10 +33,16 @@ export interface ServicesOptions {
   readonly runs: number;
 }
 
+export interface MysqlOptions {
+  /** Power-offs, and as many moves. */
+  readonly runs: number;
+}
+
 export const usage = `npm run bench -- failover [--runs 10] [--scenario power-off,stop,move,quiet] [--timing 100/500,20/100,10/30]
                           [--addresses 1,200,1000] [--quiet-seconds 60] [--peer keepalived,heartbeat]
 npm run bench -- idle     [--seconds 30] [--settle 180] [--peer keepalived,heartbeat]
 npm run bench -- heal     [--runs 20]
+npm run bench -- mysql    [--runs 10]
 npm run bench -- rabbitmq [--runs 5]
 
 failover without --scenario, --timing and --addresses measures what is promised: power-off of one address at all three
@@ -76,6 +82,10 @@ export function rabbitmqOptions(argv: readonly string[]): RabbitmqOptions {
 export function servicesOptions(argv: readonly string[]): ServicesOptions {
   const { values } = parse(argv, ['runs']);
   return { runs: count(values.runs ?? '5', '--runs') };
+}
+
+export function mysqlOptions(argv: readonly string[]): MysqlOptions {
+  return { runs: count(parse(argv, ['runs']).values.runs ?? '10', '--runs') };
 }
 
 const promisedCases: FailoverOptions['cases'] = [

@@ -73,7 +73,7 @@ const mayUse: Readonly<Record<string, Readonly<Record<string, readonly string[] 
     'node:zlib': ['inflateSync'],
   },
   io: { 'node:': 'all', execa: 'all', winston: 'all', koffi: 'all', serialport: 'all' },
-  agents: { 'node:': 'all', execa: 'all', koffi: 'all' },
+  agents: { 'node:': 'all', execa: 'all', ini: 'all', koffi: 'all' },
   'daemon.ts': { 'node:crypto': ['randomInt'], 'node:fs/promises': 'all' },
   cli: { 'node:': 'all' },
 };

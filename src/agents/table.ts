@@ -11,5 +11,6 @@ export const agents: Readonly<Record<string, () => Promise<Agent>>> = {
   conntrackd: async () => (await import('./conntrackd.js')).conntrackd,
   'ipvs-sync': async () => (await import('./ipvs-sync.js')).ipvsSync,
   rabbitmq: async () => (await import('./rabbitmq.js')).rabbitmq,
+  mysql: async () => (await import('./mysql.js')).mysql,
   sysctl: async () => (await import('./sysctl.js')).sysctl,
 };

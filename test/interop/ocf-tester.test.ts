@@ -4,6 +4,7 @@ import { agents } from '../../src/agents/table.js';
 import { addBrokerUser } from '../lab/broker-pair.js';
 import { heartbeatPackages } from '../lab/heartbeat.js';
 import { createLab } from '../lab/lab.js';
+import { makeDatabase, mariadbPackages, prepareMariadb } from '../lab/mariadb.js';
 import { fetchPackages } from '../lab/packages.js';
 import { projectRoot } from '../support/paths.js';
 import { needHeartbeat } from './need.js';
@@ -21,6 +22,7 @@ const parameters: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'ipvs-sync': { interface: 'eth0', syncid: '7' },
   rabbitmq: {},
   sysctl: { settings: 'net.ipv4.tcp_max_tw_buckets=10001 net.ipv4.ip_forward=1' },
+  mysql: {},
   SendArp: { ip: '10.77.100.3', nic: 'eth0' },
 };
 
@@ -57,6 +59,8 @@ General {
 }
 `;
 
+const database = { datadir: '/var/lib/mysql' };
+
 t.test('ocf-tester passes', async (t) => {
   if (!(await needHeartbeat(t))) return;
   const packages = await heartbeatPackages();
@@ -65,13 +69,17 @@ t.test('ocf-tester passes', async (t) => {
   if ('missing' in conntrackd) throw new Error(conntrackd.missing);
   const broker = await fetchPackages('rabbitmq', ['rabbitmq-server']);
   if ('missing' in broker) throw new Error(broker.missing);
-  const folders = [packages.folder, conntrackd.folder, broker.folder];
+  const mariadb = await mariadbPackages();
+  if ('missing' in mariadb) throw new Error(mariadb.missing);
+  const folders = [packages.folder, conntrackd.folder, broker.folder, mariadb.folder];
   const lab = await createLab({ nodes: ['a'], networks: ['eth0'], packages: folders });
   t.teardown(() => lab.close());
   const node = lab.node('a');
   node.writeFile('/run/conntrackd.conf', conntrackdConfiguration);
   node.writeFile('/run/ipvs/ipvsadm', ipvsadm, 0o755);
   t.equal((await node.exec(['sh', '-ec', addBrokerUser])).code, 0);
+  await prepareMariadb(node, database);
+  await makeDatabase(node, database);
   const env = { PATH: `/run/ipvs:${process.env.PATH ?? ''}` };
   const folder = `${projectRoot}resource.d`;
   for (const name of Object.keys(agents)) {

@@ -1,6 +1,6 @@
 /** The machine itself. */
 import { spawn } from 'node:child_process';
-import { mkdir, open, readFile, rename, rm, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { hasProgram, rootCommands } from '../../io/programs.js';
 import { sleep } from '../../io/sleep.js';
@@ -18,8 +18,10 @@ export function realWorld(environment: World['environment']): World {
     stateDir: environment.HA_RSCTMP || standardStateDir,
     run: (argv, options) => runProgram(argv, options),
     leaveRunning,
+    signal,
     hasProgram: async (name) => hasProgram(name.replace(/^.*\//, ''), directories(name, environment.PATH)),
     read: readText,
+    list,
     write: (path, text) => plainly(`cannot write ${path}`, writeInto(path, text)),
     replace: (path, text) => plainly(`cannot write ${path}`, replace(path, text)),
     remove: (path) => plainly(`cannot remove ${path}`, rm(path, { force: true })),
@@ -39,6 +41,16 @@ async function readText(path: string): Promise<string | null> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw new Error(`cannot read ${path}: ${reason(error as NodeJS.ErrnoException)}`);
+  }
+}
+
+async function list(folder: string): Promise<string[] | null> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw new Error(`cannot read ${folder}: ${reason(error as NodeJS.ErrnoException)}`);
   }
 }
 
@@ -88,13 +100,23 @@ const reasons: Readonly<Record<string, string>> = {
 
 const reason = ({ code, message }: NodeJS.ErrnoException): string => reasons[code ?? ''] ?? message;
 
-function leaveRunning([command, ...args]: readonly [string, ...string[]]): Promise<void> {
+function signal(pid: number, name: 'SIGTERM' | 'SIGKILL'): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
+}
+
+function leaveRunning([command, ...args]: readonly [string, ...string[]]): Promise<number> {
   const child = spawn(command, args, { detached: true, stdio: 'ignore', cwd: '/' });
   return new Promise((resolve, reject) => {
     child.once('error', (error) => reject(new Error(`cannot start ${command}: ${error.message}`)));
     child.once('spawn', () => {
       child.unref();
-      resolve();
+      // A child that was spawned has a number.
+      resolve(child.pid as number);
     });
   });
 }

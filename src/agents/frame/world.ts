@@ -27,12 +27,16 @@ export interface World {
   readonly stateDir: string;
   /** Runs a program, without a shell, to its end; what it leaves running is not waited for. Never rejects. */
   run(argv: readonly [string, ...string[]], options?: ProgramOptions): Promise<Ended>;
-  /** Starts a program that goes on when this process has ended, in a session of its own, with no output. Rejects when it cannot be started. */
-  leaveRunning(argv: readonly [string, ...string[]]): Promise<void>;
+  /** Starts a program that goes on when this process has ended, in a session of its own, with no output. Gives its number; rejects when it cannot be started. */
+  leaveRunning(argv: readonly [string, ...string[]]): Promise<number>;
+  /** Sends a signal to a process; false: there is none of this number. */
+  signal(pid: number, name: 'SIGTERM' | 'SIGKILL'): boolean;
   /** Whether a program of this name (or at this path) can be run. */
   hasProgram(name: string): Promise<boolean>;
   /** A file's text; null when it is not there. Rejects for other reasons with a plain sentence. */
   read(path: string): Promise<string | null>;
+  /** The names in a folder; null when it is not there, or is no folder. Rejects for other reasons with a plain sentence. */
+  list(folder: string): Promise<string[] | null>;
   /** Writes into a file as it is: for what is no real file (/proc, /sys). Rejects with a plain sentence. */
   write(path: string, text: string): Promise<void>;
   /** Puts a whole new file in the place of the old, or none: never half of one. Makes its directory. Rejects with a plain sentence. */

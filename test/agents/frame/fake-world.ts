@@ -20,6 +20,18 @@ export interface FakeOptions {
   readonly programs?: Readonly<Record<string, FakeProgram>>;
   /** Why writing into a file fails. */
   readonly refuse?: (path: string, text: string) => string | null;
+  /** What a signal does. */
+  readonly signal?: (pid: number, name: string) => boolean;
+}
+
+/** The number of the first process that is left running is one more. */
+const firstLeft = 4000;
+
+/** There are folders only where files are. */
+function namesIn(files: ReadonlyMap<string, string>, folder: string): string[] | null {
+  const inside = [...files.keys()].filter((path) => path.startsWith(`${folder}/`));
+  const names = new Set(inside.map((path) => path.slice(folder.length + 1).split('/')[0] ?? ''));
+  return names.size === 0 ? null : [...names];
 }
 
 export function fakeWorld(options: FakeOptions = {}): FakeWorld {
@@ -54,9 +66,12 @@ export function fakeWorld(options: FakeOptions = {}): FakeWorld {
     },
     leaveRunning: async (argv) => {
       left.push(argv.join(' '));
+      return firstLeft + left.length;
     },
     hasProgram: async (name) => name in programs,
+    signal: (pid, name) => options.signal?.(pid, name) ?? true,
     read: async (path) => files.get(path) ?? null,
+    list: async (folder) => namesIn(files, folder),
     write: (path, text) => write(path, text, true),
     replace: (path, text) => write(path, text, false),
     remove: async (path) => {
