@@ -44,13 +44,13 @@ async function readInto(
 }
 
 async function included([, kind, path = '']: RegExpExecArray, files: OptionFiles): Promise<string[]> {
-  const place = path.trim();
+  const place = path.trim().replace(/\/+$/, '');
   if (kind === 'include') return [place];
   const names = (await files.list(place)) ?? [];
   return [...names]
     .filter((name) => name.endsWith('.cnf'))
     .sort()
-    .map((name) => `${place.replace(/\/$/, '')}/${name}`);
+    .map((name) => `${place}/${name}`);
 }
 
 /** One line for the package ini, which knows quotes, escapes and comments. */
