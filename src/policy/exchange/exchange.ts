@@ -240,6 +240,15 @@ export class Exchange {
     this.sayResource('1');
   }
 
+  /**
+   * The other has taken over all it takes. With that it takes this node for quiet, and gives back only what it holds when
+   * somebody *becomes* quiet: so this node starts once more.
+   */
+  private onTaken(): void {
+    this.quietFrom = this.at + startingAgainMs;
+    this.sayStarting();
+  }
+
   /** The other has taken over all it takes, or had the time to. */
   private becomeQuiet(): void {
     this.quietFrom = Number.NEGATIVE_INFINITY;
@@ -275,7 +284,7 @@ export class Exchange {
     else if (fields.info === 'mach_down') this.peerStable = true;
     if (this.state === 'init') return;
     if (this.state === 'starting') this.becomeStable(this.peerStable ? 'remote' : 'local');
-    if (fields.info === 'mach_down' && this.quietFrom > this.at) this.becomeQuiet();
+    if (fields.info === 'mach_down' && this.quietFrom > this.at) this.onTaken();
     if (this.state !== wasState) return;
     this.reconcile();
     if (this.peerStable && !wasStable) {

@@ -118,7 +118,13 @@ t.test('who comes back is not quiet before the other has taken over all it takes
   };
   const told = taking();
   t.same(told.wait(500), []);
-  t.same(told.say('resource rsc_hold=foreign info=mach_down'), [resource('none', 1)], 'now it may');
+  t.same(
+    told.say('resource rsc_hold=foreign info=mach_down'),
+    ['starting'],
+    'it must hear who becomes quiet, not who is',
+  );
+  t.same(told.say(resource('all', 1)), []);
+  t.same(told.wait(1000), [resource('none', 1)], 'now it may');
   t.same(told.wait(20_000), []);
   const silent = taking();
   t.equal(silent.exchange.nextDeadline(), 10_000);
