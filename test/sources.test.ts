@@ -88,7 +88,7 @@ function mayUsePackage(part: string, { from, names }: Source['imports'][number])
 const linesMax = 400;
 const longFiles: Readonly<Record<string, number>> = {
   'cluster.ts': 660,
-  'resources/group.ts': 506,
+  'resources/group.ts': 510,
 };
 
 t.test('the rules catch what they are for', async (t) => {

@@ -319,6 +319,7 @@ export class Group {
   private onStarted(out: Outbox, outcomes: readonly ResourceOutcome[], at: Milliseconds): void {
     const failed = outcomes.find(({ outcome }) => outcome !== 'succeeded');
     this.records.note(outcomes, 'started', at);
+    this.records.noteStarts(outcomes);
     if (failed !== undefined) return this.onStartFailed(out, failed, at);
     if (this.stopsAfter(out, this.index)) return;
     this.index += 1;
@@ -446,7 +447,8 @@ export class Group {
     return true;
   }
 
-  private onStopped(out: Outbox, outcomes: readonly ResourceOutcome[], at: Milliseconds): void {
+  private onStopped(out: Outbox, results: readonly ResourceOutcome[], at: Milliseconds): void {
+    const outcomes = this.records.judgeStops(results);
     const failed = outcomes.find(({ outcome }) => outcome !== 'succeeded');
     this.records.note(outcomes, 'stopped', at);
     if (failed !== undefined) return this.onStopFailed(out, failed, at);

@@ -23,8 +23,13 @@ export interface ResourceReport {
   readonly healed: number;
 }
 
+/** OCF: not installed, not configured. A stop would have to work then too, but many agents give the same code. */
+const cannotRun: ReadonlySet<number> = new Set([5, 6]);
+
 export class Records {
   private readonly records = new Map<string, Record>();
+  /** Exit codes of the last start of what could not run here, by name. */
+  private readonly refusals = new Map<string, number>();
 
   constructor(resources: readonly ResourceConfig[]) {
     for (const resource of resources) {
@@ -61,6 +66,23 @@ export class Records {
       if (outcome === 'succeeded') this.set(resource, state);
       else this.fail(resource, at);
     }
+  }
+
+  /** Remembers that an agent said of a start that it cannot run here at all. */
+  noteStarts(outcomes: readonly ResourceOutcome[]): void {
+    for (const { resource, exitCode } of outcomes) {
+      if (exitCode !== null && cannotRun.has(exitCode)) this.refusals.set(resource, exitCode);
+      else this.refusals.delete(resource);
+    }
+  }
+
+  /** Outcomes of a stop, where what could not be started for a reason is down if its stop fails for the same reason. */
+  judgeStops(outcomes: readonly ResourceOutcome[]): ResourceOutcome[] {
+    return outcomes.map((one) => {
+      const isDown =
+        one.outcome === 'failed' && one.exitCode !== null && this.refusals.get(one.resource) === one.exitCode;
+      return isDown ? { ...one, outcome: 'succeeded' } : one;
+    });
   }
 
   /** One more failure; gives how many count now. */

@@ -55,3 +55,16 @@ t.test('what was put back is counted', async (t) => {
     ],
   );
 });
+
+t.test('what could not be started for a reason is down when its stop fails for the same', async (t) => {
+  const some = records();
+  const ended = (resource: string, exitCode: number) => ({ resource, outcome: 'failed', exitCode, text: '' }) as const;
+  some.noteStarts([ended('disk', 5), ended('web', 1)]);
+  const stops = some.judgeStops([ended('disk', 5), ended('web', 1), ended('disk', 6)]);
+  t.same(
+    stops.map(({ outcome }) => outcome),
+    ['succeeded', 'failed', 'failed'],
+  );
+  some.noteStarts([{ ...ended('disk', 0), outcome: 'succeeded' }]);
+  t.same(some.judgeStops([ended('disk', 5)])[0]?.outcome, 'failed', 'it has run since');
+});
