@@ -131,6 +131,7 @@ t.test(
     made.pair.writeFiles({ failback: true });
     await Promise.all([made.pair.start('a'), made.pair.start('b')]);
     await made.pair.settled('a');
+    await until('it is looked at', () => made.service.looksSinceStart('a') > 1);
     await made.service.kill('a');
     await made.pair.settled('b');
     await made.pair.settled('a');
