@@ -1,6 +1,7 @@
 /** One open serial line: locked, set up as Heartbeat does (8N1, raw), read as bytes come. */
 import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import type { SerialPort } from 'serialport';
 import { flushOutput, unsentBytes, writeSome } from '../../kernel/tty.js';
 import { lockTty } from './lock-file.js';
@@ -62,9 +63,14 @@ function reasonOf({ message }: Error): string {
   return /^Error:? (.*?)(,| setting custom| Cannot)/.exec(message)?.[1] ?? message;
 }
 
-/** Loaded only where there is a serial line: the library is not small. */
+const require = createRequire(import.meta.url);
+
+/**
+ * Loaded only where there is a serial line: the library is not small. By require: as an import it came without its class once in
+ * some hundred starts on a busy machine, and stayed so.
+ */
 async function openPort({ device, baud, flowControl }: LineOptions): Promise<SerialPort> {
-  const { SerialPort } = await import('serialport');
+  const { SerialPort } = require('serialport') as typeof import('serialport');
   const port = new SerialPort({
     path: device,
     baudRate: baud,
