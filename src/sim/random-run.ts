@@ -169,6 +169,8 @@ class RandomRun {
     world.reconnected();
     const meetMs = initdeadMs + deadtimeMs + keepaliveMs * 10 + this.freeingMs + this.provingMs;
     this.waitFor(meetMs, 'an agreed view of all nodes', () => this.health.notMet());
+    // What was begun before the peace may fail in it.
+    this.waitFor(this.freeingMs, 'an end of the last operations', () => this.health.stillBusy());
     // Where nobody gave orders and nothing failed, everything must come right without a word from outside.
     if (world.commands > 0 || world.nodes.some(({ machine }) => machine.failures > 0)) this.amnesty();
     this.waitFor(meetMs, 'one owner for every group', () => this.health.notOwned());
